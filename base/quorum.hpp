@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace writ::base {
+
+/// At least `need` of `members`; bit i of `members` is the i-th member of the quorum's enum. `need` >= 1.
+struct Clause {
+  std::uint16_t need = 0;
+  std::uint16_t members = 0;
+  friend bool operator==(const Clause&, const Clause&) = default;
+};
+
+/// A quorum has at most 12 distinct members of an enum whose members other than `unknown` have
+/// indexes below 16.
+inline constexpr int kMaxQuorumMembers = 12;
+
+/// A conjunction of clauses; `auto` is the empty one.
+using Clauses = std::vector<Clause>;
+
+/// The one normal form, in place: members that an `all` clause demands leave the other clauses and are
+/// gathered, to a fixed point; clauses implied by one other go; ascending by need, then by `members`
+/// in the order of `rank` (rank[i] is the place of member i when members ascend by the bytes of their
+/// JSON names; empty: by index). Returns the new count; never more than went in.
+std::size_t normalize(Clause* clauses, std::size_t count, std::span<const std::uint8_t> rank = {});
+
+/// Whether every set of members that satisfies `a` satisfies `b` (compares meaning).
+bool implies(std::span<const Clause> a, std::span<const Clause> b);
+/// Whether the set of members `present` satisfies the quorum.
+bool satisfied(std::span<const Clause> quorum, std::uint16_t present);
+/// The fewest members that must join `present` for the quorum to hold; of equally small sets the first
+/// in the order of members.
+std::uint16_t missing(std::span<const Clause> quorum, std::uint16_t present);
+
+/// Votes: one mask of roles for each person. One person fills at most one seat over all clauses of
+/// the (normalized) quorum: maximum bipartite matching of persons and seats.
+bool satisfied(std::span<const Clause> quorum, std::span<const std::uint16_t> persons);
+/// The fewest further members (each as a new person) that satisfy the quorum; of equally small sets
+/// the first in the order of members.
+std::uint16_t missing(std::span<const Clause> quorum, std::span<const std::uint16_t> persons);
+
+}  // namespace writ::base

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "dsl/ast.hpp"
+#include "dsl/diagnostics.hpp"
+#include "dsl/model.hpp"
+
+/// The checker's rooms: declarations.cpp fills Symbols and Types; expressions*.cpp turns ast expressions into
+/// Model expressions; decisions.cpp, rules.cpp, strata.cpp, tables.cpp, tests.cpp build the rest of the Model.
+namespace writ::dsl::check {
+
+/// Where a named declaration stands in the tree.
+struct DeclRef {
+  std::uint32_t file = 0;   ///< index into Tree::files
+  std::uint32_t index = 0;  ///< index within that file's vector of the kind
+};
+
+/// The four name spaces of section 6 (types, callables, rules, values), by name.
+struct Symbols {
+  std::map<std::string, TypeId, std::less<>> types;  ///< enums and records by name
+  std::map<std::string, DeclRef, std::less<>> defines;
+  std::map<std::string, std::uint32_t, std::less<>> tables;     ///< index into Model::tables
+  std::map<std::string, std::uint32_t, std::less<>> data;       ///< index into Model::data
+  std::map<std::string, std::uint32_t, std::less<>> decisions;  ///< index into Model::decisions
+  std::map<std::string, DeclRef, std::less<>> fixtures;
+};
+
+/// A presence fact: the rendered path (`input 0.field 3.field 1`, `local 7`, `output 2[…]`), see path_key().
+using PathKey = std::string;
+using Facts = std::set<PathKey>;
+
+/// What a condition shows when it is true (T) and when it is false (F) - section 5, 'Presence'.
+struct Shown {
+  Facts when_true;
+  Facts when_false;
+};
+
+/// A name bound by each, per, a quantifier, for, a define's or a table's parameter.
+struct Binding {
+  std::string name;
+  ExprId expr = kNoExpr;  ///< what the name stands for: a local, or the argument of a define
+  Span span;
+};
+
+/// What names mean at a place. Value type: extend a copy (or push/pop `bindings`).
+struct Scope {
+  std::uint32_t decision = kNoIndex;  ///< whose inputs and outputs are visible; kNoIndex: constants, data and bindings only
+  bool inputs = false, outputs = false, data = true, fixtures = false;
+  bool now = false;                   ///< may `now` stand in comparisons here
+  std::vector<Binding> bindings;
+  Facts facts;                        ///< paths known to be present here
+};
+
+/// A checked expression: `id` in the Model (kNoExpr after an error that is already reported), its type
+/// (the error type then), and for conditions what it shows.
+struct Checked {
+  ExprId id = kNoExpr;
+  TypeId type = 0;
+  Shown shown;
+};
+
+struct Context {
+  const ast::Tree& tree;
+  const Sources& sources;
+  Diagnostics& diagnostics;
+  Model& model;
+  Symbols symbols;
+};
+
+// ---- declarations.cpp: enums, records, data, and types in general -----------------------------------------
+/// Declares all enums, records, data, tables' and decisions' headings, defines and fixtures of all files; reports duplicates,
+/// recursion of records and defines, reserved clashes. Table rows and decision bodies are left to the others.
+void declare_all(Context& context);
+/// The type that an ast type denotes; 0 after a reported error.
+TypeId resolve_type(Context& context, ast::TypeId type);
+/// An inline or named enum; `force_ordered` for the inline enums of highest/lowest.
+TypeId resolve_output_type(Context& context, ast::TypeId type, bool force_ordered);
+
+// ---- expressions*.cpp -----------------------------------------------------------------------------------
+/// Checks `expr`. `expected` (0: none) resolves bare members, empty braces, records and element types, and is NOT enforced.
+Checked check_expr(Context& context, const Scope& scope, ast::ExprId expr, TypeId expected = 0);
+/// As above, and the value must fit `expected` (present unless `expected` is optional; else a diagnostic that names `what`, e.g.
+/// "the value of `ttl`").
+Checked check_value(Context& context, const Scope& scope, ast::ExprId expr, TypeId expected, std::string_view what);
+/// A condition: bool, with what it shows.
+Checked check_condition(Context& context, const Scope& scope, ast::ExprId expr);
+/// A collection for each / per / quantifiers: returns its checked expression and the element type (a list, a set, or an enum's name).
+Checked check_collection(Context& context, const Scope& scope, ast::ExprId expr, TypeId& element);
+/// `now`-relative contribution values: if `expr` is `t - now`, checks t and returns it as Checked of type time; else id kNoExpr
+/// and nothing reported.
+Checked check_relative_to_now(Context& context, const Scope& scope, ast::ExprId expr);
+/// The constant that `expr` denotes (literals, lists, sets, records, `with`, fixtures where scope.fixtures): for data
+/// literals, fixtures, tests, ranges, on failure. Reports and returns nullopt when it is not a constant or does not fit the (refined) type.
+std::optional<Value> check_constant(Context& context, const Scope& scope, ast::ExprId expr, TypeId expected, std::string_view what);
+/// A `because`/`otherwise` text; paths must be present scalars or sets, no `now`.
+Text check_text(Context& context, const Scope& scope, const ast::Text& text);
+
+/// Allocates a bound name and its `local` expression.
+LocalId new_local(Context& context);
+ExprId add_expr(Context& context, Expr expr);
+/// The key of a path expression (input/local/output/field/map_get chain) or empty when `expr` is not a path.
+PathKey path_key(const Model& model, ExprId expr);
+/// Every output of the decision that `expr` reads (transitively through subexpressions and tables).
+void collect_output_reads(const Model& model, ExprId expr, std::set<OutputId>& reads);
+
+// ---- tables.cpp -----------------------------------------------------------------------------------------
+/// Fills Model::tables[index].rows from the ast and proves completeness and freedom of overlap.
+void check_tables(Context& context);
+
+// ---- decisions.cpp, rules.cpp, strata.cpp, tests.cpp ------------------------------------------------------
+void check_decisions(Context& context);  ///< outputs of every decision
+void check_rules(Context& context);      ///< rules and waivers
+void order_outputs(Context& context);    ///< schedule, cycles, reads_now, fail-closed modes
+void check_tests(Context& context);      ///< tests and proofs
+
+}  // namespace writ::dsl::check
