@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -22,7 +23,9 @@ struct DeclRef {
   std::uint32_t index = 0;  ///< index within that file's vector of the kind
 };
 
-/// The four name spaces of section 6 (types, callables, rules, values), by name.
+/// The four name spaces of section 6 (types, callables, rules, values). A key is the bare name for what the
+/// model's own package declares and `full.package.name` for another package's; see symbol_key().
+/// Model::decisions and Model::data carry the key as their name.
 struct Symbols {
   std::map<std::string, TypeId, std::less<>> types;  ///< enums and records by name
   std::map<std::string, DeclRef, std::less<>> defines;
@@ -66,12 +69,27 @@ struct Checked {
   Shown shown;
 };
 
+/// What the expression checker remembers between calls.
+struct ExpressionState {
+  std::unordered_map<std::uint64_t, TypeId> resolved_types;  ///< by ast type and how it was asked for
+  std::uint32_t depth = 0;                  ///< nesting of check_expr, defines included
+  std::uint32_t define_calls = 0;           ///< expansions so far; bounded
+  bool define_limit_reported = false;
+  std::vector<std::string> open_defines;    ///< the defines being expanded, outermost first
+  std::set<std::string> expanded_defines;   ///< every define whose body was checked in a call
+  std::set<std::string> recursive_defines;  ///< already reported
+  std::vector<std::string> open_fixtures;
+  std::map<std::string, ExprId> fixture_values;
+  std::vector<ast::Name> ended_names;       ///< quantifiers' names of the current expression, after their body
+};
+
 struct Context {
   const ast::Tree& tree;
   const Sources& sources;
   Diagnostics& diagnostics;
   Model& model;
-  Symbols symbols;
+  Symbols symbols = {};
+  ExpressionState state = {};
 };
 
 // ---- declarations.cpp: enums, records, data, and types in general -----------------------------------------
@@ -82,6 +100,14 @@ void declare_all(Context& context);
 TypeId resolve_type(Context& context, ast::TypeId type);
 /// An inline or named enum; `force_ordered` for the inline enums of highest/lowest.
 TypeId resolve_output_type(Context& context, ast::TypeId type, bool force_ordered);
+
+/// The key in Symbols of `name` (one part, or `import.name`) as the file that holds `at` means it; empty when the
+/// first part of two is no import of that file. Nothing is reported.
+std::string symbol_key(const Context& context, Span at, const std::vector<std::string>& name);
+/// The dotted package of the file that holds `at`.
+std::string package_of(const Context& context, Span at);
+/// Checks the bodies of the defines that nothing has called, with their parameters as fresh names.
+void check_uncalled_defines(Context& context);
 
 // ---- expressions*.cpp -----------------------------------------------------------------------------------
 /// Checks `expr`. `expected` (0: none) resolves bare members, empty braces, records and element types, and is NOT enforced.
@@ -102,10 +128,18 @@ std::optional<Value> check_constant(Context& context, const Scope& scope, ast::E
 /// A `because`/`otherwise` text; paths must be present scalars or sets, no `now`.
 Text check_text(Context& context, const Scope& scope, const ast::Text& text);
 
-/// Allocates a bound name and its `local` expression.
+/// Allocates a bound name; its `local` expression is bind_local's.
 LocalId new_local(Context& context);
+/// `scope` with `name` bound to a fresh `local` expression of type `type`; reports a clash with an input, an
+/// output, data or an enclosing bound name.
+Scope bind_local(Context& context, const Scope& scope, const ast::Name& name, TypeId type, LocalId& local);
+/// Reports such a clash, and nothing else.
+void check_bound_name(Context& context, const Scope& scope, const ast::Name& name);
+/// Whether the collection `expr` is `data` without a maximum: it can be looked up in, not iterated.
+bool is_unbounded(const Model& model, ExprId expr);
 ExprId add_expr(Context& context, Expr expr);
-/// The key of a path expression (input/local/output/field/map_get chain) or empty when `expr` is not a path.
+/// The key of a path expression (input/local/data/output/field/map_get chain). Any other expression is known by its
+/// own id (`#12`), so that a define's parameter can be shown present whatever it stands for; kNoExpr gives an empty key.
 PathKey path_key(const Model& model, ExprId expr);
 /// Every output of the decision that `expr` reads (transitively through subexpressions and tables).
 void collect_output_reads(const Model& model, ExprId expr, std::set<OutputId>& reads);
