@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/expected.hpp"
+#include "engine/cell.hpp"
+#include "engine/program.hpp"
+
+namespace writ::engine {
+
+struct VerifyError {
+  std::string message;
+  std::uint32_t instruction = kNone;  ///< where, when it is in the code
+};
+
+/// A program that has been shown to be well-formed: every index within its array, every operand a register, constant,
+/// output … of its decision and of the kind its opcode needs on every path, every jump within its section and forwards unless it
+/// closes a loop, every section ending with `end`. The VM checks nothing of this again. Immutable and safe to share between
+/// threads; only verify() makes one.
+class VerifiedProgram {
+ public:
+  const Program& program() const { return program_; }
+  /// The constants as cells; they point into this object.
+  const Cell& constant(std::uint32_t index) const { return constants_[index]; }
+
+  VerifiedProgram(const VerifiedProgram&) = delete;
+  VerifiedProgram& operator=(const VerifiedProgram&) = delete;
+
+ private:
+  friend base::Expected<std::shared_ptr<const VerifiedProgram>, VerifyError> verify(Program program);
+  VerifiedProgram() = default;
+  void materialize();
+
+  Program program_;
+  std::vector<Cell> constants_;
+  std::vector<Cell> constant_cells_;
+};
+
+/// The only maker of a VerifiedProgram.
+base::Expected<std::shared_ptr<const VerifiedProgram>, VerifyError> verify(Program program);
+
+}  // namespace writ::engine
