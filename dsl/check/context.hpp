@@ -81,6 +81,8 @@ struct ExpressionState {
   std::vector<std::string> open_fixtures;
   std::map<std::string, ExprId> fixture_values;
   std::vector<ast::Name> ended_names;       ///< quantifiers' names of the current expression, after their body
+  std::vector<Span> open_calls;             ///< where open_defines are called
+  std::unordered_map<LocalId, ExprId> local_sources;  ///< the collection that a bound name runs over, where there is one
 };
 
 struct Context {
@@ -131,8 +133,10 @@ Text check_text(Context& context, const Scope& scope, const ast::Text& text);
 /// Allocates a bound name; its `local` expression is bind_local's.
 LocalId new_local(Context& context);
 /// `scope` with `name` bound to a fresh `local` expression of type `type`; reports a clash with an input, an
-/// output, data or an enclosing bound name.
-Scope bind_local(Context& context, const Scope& scope, const ast::Name& name, TypeId type, LocalId& local);
+/// output, data or an enclosing bound name. `collection` is what the name runs over (kNoExpr: nothing that
+/// has positions); pointer() of the name needs it.
+Scope bind_local(Context& context, const Scope& scope, const ast::Name& name, TypeId type, ExprId collection,
+                 LocalId& local);
 /// Reports such a clash, and nothing else.
 void check_bound_name(Context& context, const Scope& scope, const ast::Name& name);
 /// Whether the collection `expr` is `data` without a maximum: it can be looked up in, not iterated.
