@@ -19,21 +19,23 @@ inline constexpr Micros kMicrosPerDay = 24 * kMicrosPerHour;
 inline constexpr Micros kMinInstant = -62'135'596'800 * kMicrosPerSecond;
 inline constexpr Micros kMaxInstant = 253'402'300'800 * kMicrosPerSecond - 1;
 
-/// An RFC 3339 date-time (seconds required; `Z` or a numeric offset; digits of the fraction past the
-/// sixth are cut; `T` and `Z` upper case). A leap second (`:60`) and a year outside 0001-9999 after
-/// applying the offset are refused.
+/// An RFC 3339 date-time (seconds required; `Z` or a numeric offset; digits of the fraction past
+/// the sixth are cut; `T` and `Z` upper case). A leap second (`:60`) and a year outside 0001-9999
+/// after applying the offset are refused.
 std::optional<Micros> parse_instant(std::string_view text);
 
 /// A date `YYYY-MM-DD`, as its instant 00:00Z.
 std::optional<Micros> parse_date(std::string_view text);
 
-/// A duration with units: Writ's own form (`1h30m`, `15m`, units `w d h m s` in descending order, each
-/// at most once, whole numbers) or ISO 8601 without years and months (`PT15M`, `P1DT2H`, `P2W`; seconds may have a
-/// fraction of up to six digits). A leading minus is accepted. Bare numbers are refused, so is what 64
-/// bits cannot hold.
+/// A duration with units: Writ's own form (`1h30m`, `15m`, units `w d h m s` in descending order,
+/// each at most once, whole numbers) or ISO 8601 without years and months (`PT15M`, `P1DT2H`; weeks
+/// stand alone, `P2W`; seconds may have a fraction after a point, its digits past the sixth are
+/// cut). A leading minus is accepted. Bare numbers are refused, so is what 64 bits cannot hold.
 std::optional<Micros> parse_duration(std::string_view text);
 
-/// UTC with `Z`, the fraction only when it is not zero and without trailing zeros.
+/// UTC with `Z`, the fraction only when it is not zero and without trailing zeros. An instant
+/// outside kMinInstant..kMaxInstant (only saturating arithmetic makes one) is written as the nearer
+/// bound.
 void append_instant(std::string& out, Micros instant);
 
 /// `1h30m`, `90d`, `0s`; negative with a leading `-`; a rest below a second as a decimal of seconds

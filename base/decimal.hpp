@@ -21,7 +21,8 @@ void append_integer(std::string& out, std::int64_t value);
 /// Saturating arithmetic (128-bit inside), as the language defines `+ - *`.
 std::int64_t saturating_add(std::int64_t a, std::int64_t b);
 std::int64_t saturating_sub(std::int64_t a, std::int64_t b);
-/// (a * b) / scale, rounded down, clamped; `scale` is 1 for integers and durations, kDecimalOne for decimals.
+/// (a * b) / scale, rounded down, clamped; `scale` is 1 for integers and durations, kDecimalOne for
+/// decimals.
 std::int64_t saturating_mul(std::int64_t a, std::int64_t b, std::int64_t scale = 1);
 /// (a * scale) / b rounded down, clamped; b > 0.
 std::int64_t floor_div(std::int64_t a, std::int64_t b, std::int64_t scale = 1);

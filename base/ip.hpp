@@ -8,8 +8,8 @@
 
 namespace writ::base {
 
-/// An IP address in 16 bytes, network order; IPv4 as IPv4-mapped IPv6 (RFC 4291, 2.5.5.2), so that a
-/// mapped address and its IPv4 form are the same value.
+/// An IP address in 16 bytes, network order; IPv4 as IPv4-mapped IPv6 (RFC 4291, 2.5.5.2), so that
+/// a mapped address and its IPv4 form are the same value.
 using IpAddress = std::array<std::uint8_t, 16>;
 
 /// An address with a prefix length counted over the 128 bits (IPv4 `/8` is 104).
