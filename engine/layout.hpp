@@ -1,6 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "dsl/model.hpp"
@@ -39,9 +42,23 @@ class Layout {
   std::uint32_t constant_absent();
 
  private:
+  Run members(const dsl::Enum& from);
+  std::uint32_t collection(const dsl::Type& type, const dsl::Collection& from);
+  std::uint32_t map(const dsl::Type& type, const dsl::Entries& from);
+  /// Appends the constants of a record's cells, or as many absent ones when `fields` is nullptr.
+  void append_fields(std::vector<std::uint32_t>& rows, dsl::RecordId id, const dsl::Fields* fields);
+  /// Appends the constants of one element, key or map value: its stride.
+  void append_element(std::vector<std::uint32_t>& rows, dsl::TypeId type, const dsl::Value& value);
+  /// The row of `constant` with `rows` of cells or `clauses`; an equal one is made once.
+  std::uint32_t intern(Constant constant, const std::vector<std::uint32_t>& rows = {},
+                       const base::Clauses& clauses = {});
+
   const dsl::Model& model_;
   Program& program_;
   std::vector<std::uint32_t> types_, enums_, records_;
+  std::unordered_map<std::string, Text> texts_;
+  std::unordered_map<std::string, Run> names_;
+  std::unordered_map<std::string, std::uint32_t> patterns_, constants_;
 };
 
 }  // namespace writ::engine
