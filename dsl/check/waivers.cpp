@@ -1,0 +1,153 @@
+#include <algorithm>
+
+#include "dsl/check/names.hpp"
+#include "dsl/check/rules.hpp"
+
+namespace writ::dsl::check {
+
+namespace {
+
+/// The instant that a bound of `effective` is; reports what is no constant instant.
+std::optional<base::Micros> instant(Context& context, ast::ExprId expr, bool must_be_day) {
+  const ast::Expr& written = context.tree.expr(expr);
+  if (written.kind == ast::ExprKind::error) return std::nullopt;
+  const std::optional<Value> value =
+      check_constant(context, constant_scope(), expr,
+                     context.model.types.simple(TypeKind::time), "a bound of `effective`");
+  if (!value) return std::nullopt;
+  // A day and its first instant are one constant; only the spelling tells them apart.
+  const bool day = written.kind == ast::ExprKind::time &&
+                   context.sources.text(written.span).find('T') == std::string_view::npos;
+  if (must_be_day && !day) {
+    context.diagnostics.report(DiagnosticKind::window_not_a_day, written.span).help =
+        "write a day, or `from T until T` with instants";
+    return std::nullopt;
+  }
+  return value->integer();
+}
+
+/// Checks one waiver for one of the decisions that it names.
+class WaiverChecker {
+ public:
+  WaiverChecker(Context& context, const ast::WaiveDecl& decl, const RuleBindings& bindings)
+      : context_(context), decl_(decl), bindings_(bindings) {}
+
+  void run() {
+    const bool complete = check_complete();
+    std::optional<Window> window = Window{};
+    if (decl_.effective) window = check_window(context_, decl_.effective);
+    for (const ast::QualifiedName& name : decl_.decisions) {
+      const std::uint32_t decision = resolve_decision(context_, name);
+      if (decision == kNoIndex) continue;
+      const RuleId rule = resolve_rule(decision);
+      if (rule == kNoIndex) continue;
+      Waiver waiver;
+      waiver.rule = rule;
+      waiver.span = decl_.rule.span;
+      check_whens(decision, rule, waiver);
+      if (!complete || !window) continue;
+      waiver.effective = *window;
+      waiver.by = *decl_.by;
+      waiver.because = *decl_.because;
+      context_.model.decisions[decision].waivers.push_back(std::move(waiver));
+    }
+  }
+
+ private:
+  bool check_complete();
+  RuleId resolve_rule(std::uint32_t decision);
+  bool may_be_waived(const Rule& rule);
+  void check_whens(std::uint32_t decision, RuleId rule, Waiver& waiver);
+
+  Context& context_;
+  const ast::WaiveDecl& decl_;
+  const RuleBindings& bindings_;
+};
+
+bool WaiverChecker::check_complete() {
+  bool complete = true;
+  const auto missing = [&](const char* what, const char* help) {
+    complete = false;
+    context_.diagnostics.report(DiagnosticKind::waiver_incomplete, decl_.rule.span, {what}).help =
+        help;
+  };
+  if (decl_.effective.until == ast::kNone)
+    missing("when it ends", "add `effective from 2026-03-01 through 2026-06-30` with its days");
+  if (!decl_.by || decl_.by->empty())
+    missing("who answers for it", "add `by \"…\"` with the address of the person");
+  if (!decl_.because || decl_.because->empty())
+    missing("why it is given", "add `because \"…\"` with the reason");
+  return complete;
+}
+
+RuleId WaiverChecker::resolve_rule(std::uint32_t decision) {
+  if (decl_.rule.parts.empty()) return kNoIndex;
+  const Decision& owner = context_.model.decisions[decision];
+  const std::string& name = decl_.rule.parts.back().text;
+  const RuleId rule = find_rule(owner, name);
+  if (rule != kNoIndex) return may_be_waived(owner.rules[rule]) ? rule : kNoIndex;
+  std::vector<std::string_view> candidates;
+  for (const Rule& candidate : owner.rules) candidates.push_back(candidate.name);
+  context_.diagnostics.report(DiagnosticKind::unknown_rule, decl_.rule.span, {name, owner.name})
+      .help = suggestion(name, std::move(candidates));
+  return kNoIndex;
+}
+
+bool WaiverChecker::may_be_waived(const Rule& rule) {
+  bool permits = false;
+  for (const Contribution& contribution : rule.contributions)
+    permits = permits || contribution.verb == Verb::permit;
+  if (!rule.unwaivable && !permits) return true;
+  Diagnostic& diagnostic = context_.diagnostics.report(
+      DiagnosticKind::rule_cannot_be_waived, decl_.rule.span,
+      {rule.name, rule.unwaivable ? "it is `unwaivable`" : "it permits, and waivers only loosen"});
+  diagnostic.help = rule.unwaivable ? "remove this waiver; the rule itself says that it has none"
+                                    : "to withhold the permission, write a rule that forbids";
+  diagnostic.notes.push_back({rule.span, "declared here"});
+  return false;
+}
+
+// A waiver sees the inputs and what each firing is about. What the rule has shown to be present is not
+// known here: a waiver reads alike whatever becomes of its rule.
+void WaiverChecker::check_whens(std::uint32_t decision, RuleId rule, Waiver& waiver) {
+  Scope scope = decision_scope(decision);
+  scope.outputs = false;
+  const auto bindings = bindings_.find({decision, rule});
+  if (bindings != bindings_.end()) scope.bindings = bindings->second;
+  for (const ast::Step& step : decl_.whens) {
+    const Checked condition = check_condition(context_, scope, step.expr);
+    scope.facts.insert(condition.shown.when_true.begin(), condition.shown.when_true.end());
+    waiver.whens.push_back(condition.id);
+  }
+}
+
+}  // namespace
+
+std::optional<Window> check_window(Context& context, const ast::Window& window) {
+  Window result;
+  bool good = true;
+  if (window.from != ast::kNone) {
+    result.from = instant(context, window.from, window.through);
+    good = good && result.from;
+  }
+  if (window.until != ast::kNone) {
+    result.until = instant(context, window.until, window.through);
+    good = good && result.until;
+    // The day itself is included. After the last day of the calendar nothing comes.
+    if (result.until && window.through)
+      result.until = std::min(*result.until + base::kMicrosPerDay, base::kMaxInstant);
+  }
+  if (!good) return std::nullopt;
+  if (result.from && result.until && *result.from >= *result.until) {
+    context.diagnostics.report(DiagnosticKind::window_empty, window.span).help =
+        "write the earlier one first";
+    return std::nullopt;
+  }
+  return result;
+}
+
+void check_waivers(Context& context, const ast::File& file, const RuleBindings& bindings) {
+  for (const ast::WaiveDecl& decl : file.waivers) WaiverChecker(context, decl, bindings).run();
+}
+
+}  // namespace writ::dsl::check
