@@ -72,6 +72,7 @@ struct Checked {
 /// What the expression checker remembers between calls.
 struct ExpressionState {
   std::unordered_map<std::uint64_t, TypeId> resolved_types;  ///< by ast type and how it was asked for
+  std::uint32_t decision = kNoIndex;        ///< whose inputs the current expression reads, seen through defines
   std::uint32_t depth = 0;                  ///< nesting of check_expr, defines included
   std::uint32_t define_calls = 0;           ///< expansions so far; bounded
   bool define_limit_reported = false;
@@ -121,8 +122,8 @@ Checked check_value(Context& context, const Scope& scope, ast::ExprId expr, Type
 Checked check_condition(Context& context, const Scope& scope, ast::ExprId expr);
 /// A collection for each / per / quantifiers: returns its checked expression and the element type (a list, a set, or an enum's name).
 Checked check_collection(Context& context, const Scope& scope, ast::ExprId expr, TypeId& element);
-/// `now`-relative contribution values: if `expr` is `t - now`, checks t and returns it as Checked of type time; else id kNoExpr
-/// and nothing reported.
+/// `now`-relative contribution values: if `expr` is `t - now`, checks t and returns it as Checked of type time (id kNoExpr
+/// when t is wrong, which is then reported); else the error type, and nothing is reported.
 Checked check_relative_to_now(Context& context, const Scope& scope, ast::ExprId expr);
 /// The constant that `expr` denotes (literals, lists, sets, records, `with`, fixtures where scope.fixtures): for data
 /// literals, fixtures, tests, ranges, on failure. Reports and returns nullopt when it is not a constant or does not fit the (refined) type.
@@ -143,7 +144,7 @@ void check_bound_name(Context& context, const Scope& scope, const ast::Name& nam
 bool is_unbounded(const Model& model, ExprId expr);
 ExprId add_expr(Context& context, Expr expr);
 /// The key of a path expression (input/local/data/output/field/map_get chain). Any other expression is known by its
-/// own id (`#12`), so that a define's parameter can be shown present whatever it stands for; kNoExpr gives an empty key.
+/// kind and operands (`#30:…`), so that a define's parameter can be shown present whatever it stands for; kNoExpr gives an empty key.
 PathKey path_key(const Model& model, ExprId expr);
 /// Every output of the decision that `expr` reads (transitively through subexpressions and tables).
 void collect_output_reads(const Model& model, ExprId expr, std::set<OutputId>& reads);

@@ -1,0 +1,480 @@
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "dsl/check/expressions.hpp"
+
+/// Names, fields, indexes: the paths of the language, and what else a name may mean.
+namespace writ::dsl::check {
+
+namespace {
+
+const Output& output_of(const Context& context, const Scope& scope, std::uint32_t index) {
+  return context.model.decisions[scope.decision].outputs[index];
+}
+
+bool is_known(const Context& context, const Scope& scope, ExprId path) {
+  return scope.facts.contains(path_key(context.model, path)) ||
+         scope.facts.contains(PathKey(kAnyPath));
+}
+
+/// Adds a read; a path that is known to be present is no longer optional.
+Checked read(Context& context, const Scope& scope, Expr expr) {
+  if (expr.type == 0) return {};
+  Checked checked = make(context, std::move(expr));
+  if (is_optional(context, checked.type) && is_known(context, scope, checked.id)) {
+    checked.type = context.model.types.present(checked.type);
+    context.model.exprs[checked.id].type = checked.type;
+  }
+  return checked;
+}
+
+Expr plain(ExprKind kind, TypeId type, std::uint32_t index, Span span) {
+  Expr expr = new_expr(kind, type, span);
+  expr.index = index;
+  return expr;
+}
+
+Checked read_binding(Context& context, const Scope& scope, ExprId id) {
+  const Expr& bound = context.model.expr(id);
+  Checked checked{.id = id, .type = bound.type, .shown = {}};
+  if (!is_optional(context, bound.type) || !is_known(context, scope, id)) return checked;
+  Expr present = bound;
+  present.type = context.model.types.present(present.type);
+  return make(context, std::move(present));
+}
+
+Checked read_value(Context& context, const Scope& scope, const FoundName& found,
+                   const ast::Name& name) {
+  Types& types = context.model.types;
+  switch (found.kind) {
+    case NameKind::none: return {};
+    case NameKind::binding:
+      return found.expr == kNoExpr ? Checked{} : read_binding(context, scope, found.expr);
+    case NameKind::input: {
+      const Input& input = context.model.decisions[scope.decision].inputs[found.index];
+      return read(context, scope,
+                  plain(ExprKind::input, types.unrefined(input.type), found.index, name.span));
+    }
+    case NameKind::output: {
+      const Output& output = output_of(context, scope, found.index);
+      if (output.per) {
+        report(context, DiagnosticKind::per_output_needs_key, name.span, {name.text}).help =
+            output.kind == OutputKind::verdict
+                ? "write `" + name.text + "[k]`, or `" + name.text +
+                      ".granted`, `.held` or `.denied` for the keys"
+                : "write `" + name.text + "[k]` with a key";
+        return {};
+      }
+      return read(context, scope,
+                  plain(ExprKind::output, types.unrefined(output.type), found.index, name.span));
+    }
+    case NameKind::data: {
+      const Data& data = context.model.data[found.index];
+      return read(context, scope,
+                  plain(ExprKind::data, types.unrefined(data.type), found.index, name.span));
+    }
+    case NameKind::fixture:
+      return check_fixture(context, symbol_key(context, name.span, {name.text}), name.span);
+  }
+  return {};
+}
+
+/// A qualified way to write member `member`, where the enum has a name.
+std::string qualified_member(const Enum& e, std::string_view member) {
+  return e.name.empty() ? std::string() : e.name + "." + std::string(member);
+}
+
+void report_unknown_member(Context& context, const ast::Name& name, const Enum& e) {
+  const std::vector<std::string> members = member_names(e);
+  Diagnostic& diagnostic =
+      report(context, DiagnosticKind::unknown_member, name.span,
+             {e.name.empty() ? std::string("the enum here") : "`" + e.name + "`", name.text});
+  diagnostic.help = did_you_mean(name.text, members);
+  if (diagnostic.help.empty()) diagnostic.help = "the members are " + alternatives(members);
+  if (e.span.end != 0) diagnostic.notes.push_back({e.span, "the enum is declared here"});
+}
+
+bool is_ended_quantifier(const Context& context, const ast::Name& name) {
+  const auto& ended = context.state.ended_names;
+  return std::any_of(ended.begin(), ended.end(),
+                     [&](const ast::Name& n) { return n.text == name.text; });
+}
+
+/// What `name` is in another name space or in a place that cannot be read from here; empty when it is nothing.
+std::string explain_other_meaning(const Context& context, const Scope& scope,
+                                  const ast::Name& name) {
+  const std::string key = symbol_key(context, name.span, {name.text});
+  const Symbols& symbols = context.symbols;
+  if (symbols.defines.contains(key) || symbols.tables.contains(key) || is_builtin(name.text))
+    return "call it: `" + name.text + "(…)`";
+  if (const auto type = symbols.types.find(key); type != symbols.types.end()) {
+    const Type& t = type_of(context, type->second);
+    if (t.kind == TypeKind::enumeration && !context.model.types.enums[t.decl].members.empty())
+      return "it is an enum; a member of it is written `" + name.text + "." +
+             context.model.types.enums[t.decl].members.front().name + "`";
+    return "it is a record type, not a value";
+  }
+  if (scope.decision != kNoIndex) {
+    const Decision& decision = context.model.decisions[scope.decision];
+    for (const Output& output : decision.outputs)
+      if (output.name == name.text) return "it is an output, and outputs cannot be read here";
+  }
+  if (symbols.fixtures.contains(key)) return "it is a fixture, which only tests read";
+  if (symbols.data.contains(key)) return "it is data, which cannot be read here";
+  for (const Enum& e : context.model.types.enums)
+    if (!e.name.empty() && find_member(e, name.text) != kNoIndex)
+      return "to write the member of `" + e.name + "`, write `" + qualified_member(e, name.text) +
+             "`";
+  return {};
+}
+
+Checked report_unknown_name(Context& context, const Scope& scope, const ast::Name& name) {
+  if (is_ended_quantifier(context, name)) {
+    // The parser has a finding for most of these; one word is enough.
+    if (!context.diagnostics.has_errors())
+      report(context, DiagnosticKind::quantifier_ended, name.span, {name.text}).help =
+          "put the whole body of the quantifier in parentheses";
+    return {};
+  }
+  std::string help = explain_other_meaning(context, scope, name);
+  if (help.empty()) help = did_you_mean(name.text, visible_names(context, scope));
+  report(context, DiagnosticKind::unknown_name, name.span, {name.text}).help = help;
+  return {};
+}
+
+// ---- qualified names -------------------------------------------------------------------------------------
+
+bool names_import(const Context& context, const Scope& scope, const ast::Expr& expr) {
+  return expr.kind == ast::ExprKind::name &&
+         find_name(context, scope, expr.name).kind == NameKind::none &&
+         !symbol_key(context, expr.span, {expr.name.text, "x"}).empty();
+}
+
+/// `b.x` where `b` is an import.
+Checked check_imported(Context& context, const Scope& scope, const ast::Expr& expr,
+                       const std::string& import) {
+  const std::string key = symbol_key(context, expr.span, {import, expr.name.text});
+  const Symbols& symbols = context.symbols;
+  if (const auto data = symbols.data.find(key); data != symbols.data.end() && scope.data)
+    return read_value(context, scope, {NameKind::data, data->second, kNoExpr}, expr.name);
+  if (symbols.fixtures.contains(key) && scope.fixtures)
+    return check_fixture(context, key, expr.span);
+  Diagnostic& diagnostic = report(context, DiagnosticKind::unknown_import_name, expr.name.span,
+                                  {import, expr.name.text});
+  if (symbols.defines.contains(key) || symbols.tables.contains(key))
+    diagnostic.help = "call it: `" + import + "." + expr.name.text + "(…)`";
+  return {};
+}
+
+// ---- fields ----------------------------------------------------------------------------------------------
+
+Checked check_enum_member(Context& context, EnumId id, const ast::Expr& expr) {
+  const Enum& e = context.model.types.enums[id];
+  const std::uint32_t member = find_member(e, expr.name.text);
+  if (member == kNoIndex) {
+    report_unknown_member(context, expr.name, e);
+    return {};
+  }
+  const TypeId type =
+      context.model.types.intern(Type{.kind = TypeKind::enumeration, .decl = id});
+  return make_constant(context, type, {std::int64_t{member}}, expr.span);
+}
+
+/// `x.granted`, `x.held`, `x.denied` of a `per` verdict.
+Checked check_per_output_field(Context& context, const Scope& scope, const ast::Expr& expr,
+                               std::uint32_t index) {
+  const Output& output = output_of(context, scope, index);
+  if (output.type == 0) return {};
+  ExprKind kind = ExprKind::none;
+  if (output.kind == OutputKind::verdict) {
+    if (expr.name.text == "granted") kind = ExprKind::verdict_granted;
+    if (expr.name.text == "held") kind = ExprKind::verdict_held;
+    if (expr.name.text == "denied") kind = ExprKind::verdict_denied;
+  }
+  if (kind != ExprKind::none) {
+    const TypeId type = set_of(context, output.key_type);
+    return type == 0 ? Checked{} : make(context, plain(kind, type, index, expr.span));
+  }
+  report(context, DiagnosticKind::per_output_field, expr.name.span,
+         {output.name, expr.name.text})
+      .help = output.kind == OutputKind::verdict
+                  ? "read `.granted`, `.held` or `.denied`, or one key: `" + output.name +
+                        "[k]." + (expr.name.text == "needs" ? "needs" : "outcome") + "`"
+                  : "read one key: `" + output.name + "[k]`";
+  return {};
+}
+
+Checked check_verdict_field(Context& context, const Checked& verdict, const ast::Expr& expr) {
+  Types& types = context.model.types;
+  const Type type = type_of(context, verdict.type);
+  Expr read_part = plain(ExprKind::verdict_outcome, 0, kNoIndex, expr.span);
+  read_part.a = verdict.id;
+  if (expr.name.text == "outcome") {
+    read_part.type = types.intern(
+        Type{.kind = TypeKind::enumeration, .decl = context.model.outcome_enum});
+    return make(context, std::move(read_part));
+  }
+  if (expr.name.text == "needs" && type.decl != kNoDecl) {
+    read_part.kind = ExprKind::verdict_needs;
+    read_part.type = types.intern(Type{.kind = TypeKind::quorum, .decl = type.decl});
+    return make(context, std::move(read_part));
+  }
+  report(context, DiagnosticKind::unknown_verdict_field, expr.name.span, {expr.name.text}).help =
+      expr.name.text == "needs" ? "declare the output as `verdict of E`, so that it can hold"
+                                : "read `.outcome` or `.needs`";
+  return {};
+}
+
+Checked check_record_field(Context& context, const Scope& scope, const Checked& record,
+                           const ast::Expr& expr) {
+  const Record& declared = context.model.types.records[type_of(context, record.type).decl];
+  for (std::size_t i = 0; i < declared.fields.size(); ++i) {
+    if (declared.fields[i].name != expr.name.text) continue;
+    const TypeId field_type = declared.fields[i].type;
+    // A constant record's field is a constant: fixtures are read in tests.
+    if (const Value* value = constant_value(context, record)) {
+      const Value part = std::get<Fields>(value->v).values[i];
+      TypeId type = context.model.types.unrefined(field_type);
+      if (!part.absent()) type = context.model.types.present(type);
+      return type == 0 ? Checked{} : make_constant(context, type, part, expr.span);
+    }
+    Expr field = plain(ExprKind::field, context.model.types.unrefined(field_type),
+                       static_cast<std::uint32_t>(i), expr.span);
+    field.a = record.id;
+    return read(context, scope, std::move(field));
+  }
+  std::vector<std::string> names;
+  for (const Field& field : declared.fields) names.push_back(field.name);
+  Diagnostic& diagnostic = report(context, DiagnosticKind::unknown_field, expr.name.span,
+                                  {declared.name, expr.name.text});
+  diagnostic.help = did_you_mean(expr.name.text, names);
+  if (diagnostic.help.empty() && !names.empty())
+    diagnostic.help = "the fields are " + alternatives(names);
+  return {};
+}
+
+}  // namespace
+
+// ---- lookup ----------------------------------------------------------------------------------------------
+
+FoundName find_name(const Context& context, const Scope& scope, const ast::Name& name) {
+  for (auto binding = scope.bindings.rbegin(); binding != scope.bindings.rend(); ++binding)
+    if (binding->name == name.text) return {NameKind::binding, kNoIndex, binding->expr};
+  if (scope.decision != kNoIndex) {
+    const Decision& decision = context.model.decisions[scope.decision];
+    if (scope.inputs)
+      for (std::size_t i = 0; i < decision.inputs.size(); ++i)
+        if (decision.inputs[i].name == name.text)
+          return {NameKind::input, static_cast<std::uint32_t>(i), kNoExpr};
+    if (scope.outputs)
+      for (std::size_t i = 0; i < decision.outputs.size(); ++i)
+        if (decision.outputs[i].name == name.text)
+          return {NameKind::output, static_cast<std::uint32_t>(i), kNoExpr};
+  }
+  if (!scope.data && !scope.fixtures) return {};
+  const std::string key = symbol_key(context, name.span, {name.text});
+  if (scope.fixtures && context.symbols.fixtures.contains(key))
+    return {NameKind::fixture, kNoIndex, kNoExpr};
+  if (scope.data)
+    if (const auto data = context.symbols.data.find(key); data != context.symbols.data.end())
+      return {NameKind::data, data->second, kNoExpr};
+  return {};
+}
+
+std::vector<std::string> visible_names(const Context& context, const Scope& scope) {
+  std::vector<std::string> names;
+  for (const Binding& binding : scope.bindings) names.push_back(binding.name);
+  if (scope.decision != kNoIndex) {
+    const Decision& decision = context.model.decisions[scope.decision];
+    if (scope.inputs)
+      for (const Input& input : decision.inputs) names.push_back(input.name);
+    if (scope.outputs)
+      for (const Output& output : decision.outputs) names.push_back(output.name);
+  }
+  if (scope.data)
+    for (const auto& [name, index] : context.symbols.data) names.push_back(name);
+  if (scope.fixtures)
+    for (const auto& [name, place] : context.symbols.fixtures) names.push_back(name);
+  return names;
+}
+
+std::vector<std::string> dotted_name(const Context& context, ast::ExprId id) {
+  const ast::Expr& expr = context.tree.expr(id);
+  if (expr.kind == ast::ExprKind::name) return {expr.name.text};
+  if (expr.kind == ast::ExprKind::field && context.tree.expr(expr.a).kind == ast::ExprKind::name)
+    return {context.tree.expr(expr.a).name.text, expr.name.text};
+  return {};
+}
+
+EnumId enum_named(const Context& context, const Scope& scope, ast::ExprId id) {
+  const std::vector<std::string> parts = dotted_name(context, id);
+  if (parts.empty()) return kNoDecl;
+  const ast::Expr& expr = context.tree.expr(id);
+  const ast::Name& first = parts.size() == 1 ? expr.name : context.tree.expr(expr.a).name;
+  if (find_name(context, scope, first).kind != NameKind::none) return kNoDecl;
+  const auto type = context.symbols.types.find(symbol_key(context, expr.span, parts));
+  return type == context.symbols.types.end() ? kNoDecl : expected_enum(context, type->second);
+}
+
+Checked enum_members(Context& context, EnumId id, Span span) {
+  Collection members;
+  for (std::int64_t i = 0; i < context.model.types.enums[id].known(); ++i)
+    members.items.push_back({i});
+  const TypeId element =
+      context.model.types.intern(Type{.kind = TypeKind::enumeration, .decl = id});
+  return make_constant(context, list_of(context, element), {std::move(members)}, span);
+}
+
+// ---- names, fields, indexes ------------------------------------------------------------------------------
+
+Checked check_name(Context& context, const Scope& scope, const ast::Expr& expr, TypeId expected) {
+  const FoundName found = find_name(context, scope, expr.name);
+  const EnumId id = expected_enum(context, expected);
+  if (id != kNoDecl) {
+    const Enum& e = context.model.types.enums[id];
+    const std::uint32_t member = find_member(e, expr.name.text);
+    if (member != kNoIndex && found.kind != NameKind::none) {
+      const std::string qualified = qualified_member(e, expr.name.text);
+      report(context, DiagnosticKind::ambiguous_member, expr.span,
+             {expr.name.text, context.model.types.text(core(context, expected))})
+          .help = qualified.empty()
+                      ? "give the other value named `" + expr.name.text + "` another name"
+                      : "for the member, write `" + qualified + "`";
+      return {};
+    }
+    if (found.kind == NameKind::none) {
+      if (member != kNoIndex) return check_enum_member(context, id, expr);
+      if (is_ended_quantifier(context, expr.name))
+        return report_unknown_name(context, scope, expr.name);
+      report_unknown_member(context, expr.name, e);
+      return {};
+    }
+  }
+  if (found.kind != NameKind::none) return read_value(context, scope, found, expr.name);
+
+  const Type& wanted = type_of(context, expected);
+  if (wanted.kind == TypeKind::list || wanted.kind == TypeKind::set) {
+    const auto type =
+        context.symbols.types.find(symbol_key(context, expr.span, {expr.name.text}));
+    const EnumId named =
+        type == context.symbols.types.end() ? kNoDecl : expected_enum(context, type->second);
+    if (named != kNoDecl) {
+      const bool as_set = wanted.kind == TypeKind::set;
+      Checked members = enum_members(context, named, expr.span);
+      if (!as_set) return members;
+      const TypeId element = type_of(context, members.type).element;
+      Collection set = make_set_value(context.model.types, element,
+                                      std::get<Collection>(constant_value(context, members)->v).items);
+      return make_constant(context, set_of(context, element), {std::move(set)}, expr.span);
+    }
+  }
+  return report_unknown_name(context, scope, expr.name);
+}
+
+Checked check_field(Context& context, const Scope& scope, const ast::Expr& expr) {
+  const ast::Expr& base = context.tree.expr(expr.a);
+  if (is_table_call(context, scope, expr.a)) return check_call(context, scope, base, &expr.name);
+  if (const EnumId id = enum_named(context, scope, expr.a); id != kNoDecl)
+    return check_enum_member(context, id, expr);
+  if (names_import(context, scope, base))
+    return check_imported(context, scope, expr, base.name.text);
+  if (base.kind == ast::ExprKind::name) {
+    const FoundName found = find_name(context, scope, base.name);
+    if (found.kind == NameKind::output && output_of(context, scope, found.index).per)
+      return check_per_output_field(context, scope, expr, found.index);
+  }
+  const Checked value = check_expr(context, scope, expr.a);
+  if (value.id == kNoExpr) return {};
+  const TypeKind kind = kind_of(context, value.type);
+  if (kind != TypeKind::record && kind != TypeKind::verdict) {
+    report(context, DiagnosticKind::no_fields, expr.name.span,
+           {source_text(context, base.span), context.model.types.text(value.type),
+            expr.name.text});
+    return {};
+  }
+  if (!require_present(context, value, base.span)) return {};
+  return kind == TypeKind::record ? check_record_field(context, scope, value, expr)
+                                  : check_verdict_field(context, value, expr);
+}
+
+Checked check_index(Context& context, const Scope& scope, const ast::Expr& expr) {
+  const ast::Expr& base = context.tree.expr(expr.a);
+  if (base.kind == ast::ExprKind::name) {
+    const FoundName found = find_name(context, scope, base.name);
+    if (found.kind == NameKind::output && output_of(context, scope, found.index).per) {
+      const Output& output = output_of(context, scope, found.index);
+      const TypeId key_type = output.key_type;
+      TypeId type = context.model.types.unrefined(output.type);
+      if (!output.per_enum) type = context.model.types.optional(type);
+      const Checked key =
+          check_value(context, scope, expr.b, key_type, "the key of `" + base.name.text + "`");
+      if (key.id == kNoExpr) return {};
+      Expr get = plain(ExprKind::output_key, type, found.index, expr.span);
+      get.a = key.id;
+      return read(context, scope, std::move(get));
+    }
+  }
+  const Checked value = check_expr(context, scope, expr.a);
+  if (value.id == kNoExpr) return {};
+  const Type type = type_of(context, value.type);
+  if (type.kind != TypeKind::map) {
+    report(context, DiagnosticKind::not_indexable, expr.span,
+           {source_text(context, base.span), context.model.types.text(value.type)})
+        .help = type.kind == TypeKind::list || type.kind == TypeKind::set
+                    ? "find an element by what it holds: `(only x in " +
+                          source_text(context, base.span) + " where …)`"
+                    : "";
+    return {};
+  }
+  if (!require_present(context, value, base.span)) return {};
+  const Checked key = check_value(context, scope, expr.b, type.key, "the key of the map");
+  if (key.id == kNoExpr) return {};
+  Expr get = plain(ExprKind::map_get, context.model.types.optional(type.element), kNoIndex,
+                   expr.span);
+  get.a = value.id;
+  get.b = key.id;
+  return read(context, scope, std::move(get));
+}
+
+// ---- bound names -----------------------------------------------------------------------------------------
+
+LocalId new_local(Context& context) { return context.model.local_count++; }
+
+void check_bound_name(Context& context, const Scope& scope, const ast::Name& name) {
+  if (!name) return;
+  const FoundName found = find_name(context, scope, name);
+  std::string_view what;
+  switch (found.kind) {
+    case NameKind::none: return;
+    case NameKind::binding: what = "a name bound further out"; break;
+    case NameKind::input: what = "an input"; break;
+    case NameKind::output: what = "an output"; break;
+    case NameKind::data: what = "data"; break;
+    case NameKind::fixture: what = "a fixture"; break;
+  }
+  report(context, DiagnosticKind::bound_name_taken, name.span, {name.text, std::string(what)})
+      .help = "give one of them another name";
+}
+
+Scope bind_local(Context& context, const Scope& scope, const ast::Name& name, TypeId type,
+                 ExprId collection, LocalId& local) {
+  check_bound_name(context, scope, name);
+  local = new_local(context);
+  Scope inner = scope;
+  Binding binding{name.text, kNoExpr, name.span};
+  if (type != 0) {
+    binding.expr = add_expr(context, plain(ExprKind::local, context.model.types.unrefined(type),
+                                           local, name.span));
+    if (collection != kNoExpr) context.state.local_sources[local] = collection;
+  }
+  inner.bindings.push_back(std::move(binding));
+  return inner;
+}
+
+Scope with_facts(const Scope& scope, const Facts& facts) {
+  Scope inner = scope;
+  inner.facts.insert(facts.begin(), facts.end());
+  return inner;
+}
+
+}  // namespace writ::dsl::check

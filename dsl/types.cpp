@@ -1,0 +1,123 @@
+#include "dsl/types.hpp"
+
+#include "base/calendar.hpp"
+#include "base/decimal.hpp"
+
+namespace writ::dsl {
+
+namespace {
+
+/// Two types are one when all their parts are equal; the parts in a fixed order are the key.
+std::string intern_key(const Type& type) {
+  std::string key;
+  for (std::int64_t part : {static_cast<std::int64_t>(type.kind),
+                            static_cast<std::int64_t>(type.optional ? 1 : 0),
+                            static_cast<std::int64_t>(type.decl),
+                            static_cast<std::int64_t>(type.element),
+                            static_cast<std::int64_t>(type.key),
+                            static_cast<std::int64_t>(type.has_range ? 1 : 0), type.low, type.high,
+                            static_cast<std::int64_t>(type.min_size),
+                            static_cast<std::int64_t>(type.max_size),
+                            static_cast<std::int64_t>(type.pattern)}) {
+    key += std::to_string(part);
+    key += ',';
+  }
+  return key;
+}
+
+void append_bound(std::string& out, TypeKind kind, std::int64_t value) {
+  switch (kind) {
+    case TypeKind::decimal: base::append_decimal(out, value); break;
+    case TypeKind::duration: base::append_duration(out, value); break;
+    case TypeKind::time: base::append_instant(out, value); break;
+    default: base::append_integer(out, value); break;
+  }
+}
+
+std::string enum_text(const Enum& e) {
+  if (!e.name.empty()) return e.name;
+  std::string out = "enum { ";
+  for (std::uint32_t i = 0; i < e.known(); ++i) {
+    if (i != 0) out += ", ";
+    out += e.members[i].name;
+  }
+  out += e.else_unknown ? " } else unknown" : " }";
+  return out;
+}
+
+bool is_collection(TypeKind kind) {
+  return kind == TypeKind::list || kind == TypeKind::set || kind == TypeKind::map;
+}
+
+}  // namespace
+
+Types::Types() { types_.push_back(Type{}); }
+
+TypeId Types::intern(const Type& type) {
+  if (type.kind == TypeKind::error) return 0;
+  auto [place, added] = interned_.try_emplace(intern_key(type), static_cast<TypeId>(types_.size()));
+  if (added) types_.push_back(type);
+  return place->second;
+}
+
+TypeId Types::present(TypeId id) {
+  Type type = types_[id];
+  type.optional = false;
+  return intern(type);
+}
+
+TypeId Types::optional(TypeId id) {
+  Type type = types_[id];
+  type.optional = true;
+  return intern(type);
+}
+
+TypeId Types::unrefined(TypeId id) {
+  const Type type = types_[id];
+  Type plain{.kind = type.kind, .optional = type.optional, .decl = type.decl};
+  if (type.element != 0) plain.element = unrefined(type.element);
+  if (type.key != 0) plain.key = unrefined(type.key);
+  return intern(plain);
+}
+
+std::string Types::text(TypeId id) const {
+  const Type& type = types_[id];
+  std::string out;
+  switch (type.kind) {
+    case TypeKind::error: return "an unknown type";
+    case TypeKind::boolean: out = "bool"; break;
+    case TypeKind::integer: out = "int"; break;
+    case TypeKind::decimal: out = "decimal"; break;
+    case TypeKind::string: out = "string"; break;
+    case TypeKind::duration: out = "duration"; break;
+    case TypeKind::time: out = "time"; break;
+    case TypeKind::ip: out = "ip"; break;
+    case TypeKind::network: out = "ip network"; break;
+    case TypeKind::enumeration: out = enum_text(enums[type.decl]); break;
+    case TypeKind::record: out = records[type.decl].name; break;
+    case TypeKind::list: out = "list<" + text(type.element) + ">"; break;
+    case TypeKind::set: out = "set<" + text(type.element) + ">"; break;
+    case TypeKind::map: out = "map<" + text(type.key) + ", " + text(type.element) + ">"; break;
+    case TypeKind::quorum: out = "quorum " + enum_text(enums[type.decl]); break;
+    case TypeKind::votes: out = "votes " + enum_text(enums[type.decl]); break;
+    case TypeKind::verdict:
+      out = type.decl == kNoDecl ? "verdict" : "verdict of " + enum_text(enums[type.decl]);
+      break;
+  }
+  if (type.optional) out += '?';
+  if (type.has_range) {
+    out += ' ';
+    append_bound(out, type.kind, type.low);
+    out += "..";
+    append_bound(out, type.kind, type.high);
+  }
+  if (type.min_size != 0) out += " min " + std::to_string(type.min_size);
+  // The defaults are not written, since authors do not write them.
+  const std::uint32_t usual = is_collection(type.kind) ? 64 : 1024;
+  if (type.max_size != 0 && type.max_size != kUnbounded && type.max_size != usual)
+    out += " max " + std::to_string(type.max_size);
+  if (type.pattern != kNoPattern) out += " matching /" + patterns[type.pattern] + "/";
+  return out;
+}
+
+}  // namespace writ::dsl
