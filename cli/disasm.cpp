@@ -1,0 +1,38 @@
+#include <CLI/CLI.hpp>
+
+#include "cli/cli.hpp"
+#include "engine/disassembler.hpp"
+
+namespace writ::cli {
+namespace {
+
+struct Options {
+  std::string policies, decision;
+};
+
+int disasm(const Options& options) {
+  auto policy = tools::load_policy(options.policies);
+  if (!policy) return report_unreadable(policy.error(), Format::text);
+  if (!policy->ok()) return report_findings(*policy, Format::text);
+  const engine::Program& program = policy->program->program();
+  if (options.decision.empty()) {
+    print(engine::disassemble(program));
+    return kDone;
+  }
+  const std::uint32_t decision = program.find_decision(options.decision);
+  if (decision == engine::kNone) return report_no_decision(*policy, options.decision);
+  print(engine::disassemble(program, decision));
+  return kDone;
+}
+
+}  // namespace
+
+void add_disasm(CLI::App& app, int& status) {
+  CLI::App* verb = app.add_subcommand("disasm", "Print the program that a policy becomes");
+  auto options = std::make_shared<Options>();
+  verb->add_option("POLICIES", options->policies, "a folder or file")->required();
+  verb->add_option("DECISION", options->decision, "one decision alone: package.decision");
+  verb->callback([options, &status] { status = disasm(*options); });
+}
+
+}  // namespace writ::cli

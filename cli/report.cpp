@@ -1,0 +1,89 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/text.hpp"
+#include "cli/cli.hpp"
+#include "engine/render.hpp"
+
+namespace writ::cli {
+
+void add_format(CLI::App& verb, Format& format) {
+  static const std::map<std::string, Format> names{{"text", Format::text}, {"json", Format::json}};
+  verb.add_option("--format", format, "text for people (default), json for programs")
+      ->transform(CLI::CheckedTransformer(names).description("text|json"))
+      ->default_str("text");
+}
+
+std::map<std::string, std::filesystem::path> data_files(const std::vector<std::string>& options) {
+  std::map<std::string, std::filesystem::path> files;
+  for (const std::string& option : options) {
+    const std::size_t equals = option.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == option.size())
+      throw CLI::ValidationError("--data", "expected NAME=FILE, found `" + option + "`");
+    if (!files.emplace(option.substr(0, equals), option.substr(equals + 1)).second)
+      throw CLI::ValidationError("--data", "`" + option.substr(0, equals) + "` is given twice");
+  }
+  return files;
+}
+
+tools::Color color_of(int descriptor) {
+  const char* no_color = std::getenv("NO_COLOR");
+  const bool wanted = no_color == nullptr || *no_color == '\0';
+  return wanted && isatty(descriptor) != 0 ? tools::Color::on : tools::Color::off;
+}
+
+void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+void print_error(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+
+int report_unreadable(const tools::FileError& error, Format format) {
+  if (format == Format::json) {
+    std::string out = "{\"type\":\"urn:writ:problem:unreadable\",\"title\":\"a file cannot be read\",\"code\":\"unreadable\",\"detail\":";
+    base::append_json_string(out, error.path + ": " + error.message);
+    print(out + "}\n");
+  } else {
+    print_error("writ: " + error.path + ": " + error.message + '\n');
+  }
+  return kUnreadable;
+}
+
+int report_findings(const tools::Policy& policy, Format format) {
+  if (format == Format::json) {
+    print(dsl::render_json(policy.diagnostics, policy.sources) + "\n");
+  } else {
+    const bool color = color_of(STDERR_FILENO) == tools::Color::on;
+    print_error(dsl::render_text(policy.diagnostics, policy.sources, color));
+  }
+  return policy.ok() ? kDone : kFindings;
+}
+
+int report_data(const tools::Policy& policy, const engine::DataError& error, std::uint32_t decision,
+                Format format) {
+  engine::Problem problem = error.problem;
+  problem.detail = "data `" + error.name + "`: " + problem.detail;
+  if (format == Format::json) {
+    std::string out;
+    engine::append_problem(out, policy.program->program(), decision, problem);
+    print(out + "\n");
+  } else {
+    print_error(tools::problem_text(policy.program->program(), decision, problem, color_of(STDERR_FILENO)));
+  }
+  return kInput;
+}
+
+int report_no_decision(const tools::Policy& policy, std::string_view name) {
+  const engine::Program& program = policy.program->program();
+  std::string known;
+  std::vector<std::string_view> names;
+  for (const engine::DecisionDesc& decision : program.decisions) names.push_back(program.text(decision.name));
+  for (const std::string_view n : names) known.append(known.empty() ? "" : ", ").append(n);
+  const std::string_view near = dsl::nearest(name, names);
+  print_error("writ: there is no decision `" + std::string(name) + "`; " +
+              (near.empty() ? "" : "did you mean `" + std::string(near) + "`? ") +
+              (known.empty() ? "this policy has none" : "this policy has " + known) + '\n');
+  return kUsage;
+}
+
+}  // namespace writ::cli

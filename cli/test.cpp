@@ -1,0 +1,90 @@
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+
+#include "base/text.hpp"
+#include "cli/cli.hpp"
+#include "tools/test_runner.hpp"
+
+namespace writ::cli {
+namespace {
+
+struct Options {
+  std::string policies, filter;
+  std::vector<std::string> data;
+  Format format = Format::text;
+};
+
+void print_text(const tools::Policy& policy, const std::vector<tools::TestResult>& results,
+                std::size_t failed) {
+  for (const tools::TestResult& result : results) {
+    if (result.passed()) continue;
+    print("FAILED  " + result.title + "\n");
+    for (const tools::Failure& failure : result.failures) {
+      print("  " + policy.sources.at(failure.span) + ": " + failure.message + "\n");
+      print("      " + std::string(policy.sources.text(failure.span)) + "\n");
+    }
+    if (!result.seen.empty()) print("  decided: " + result.seen + "\n");
+    print("\n");
+  }
+  if (!policy.model->proofs.empty())
+    print(std::to_string(policy.model->proofs.size()) + " prove statements were checked for their types only\n");
+  print(std::to_string(results.size() - failed) + " passed, " + std::to_string(failed) + " failed\n");
+}
+
+void print_json(const tools::Policy& policy, const std::vector<tools::TestResult>& results,
+                std::size_t failed) {
+  std::string out = "{\"tests\":[";
+  for (const tools::TestResult& result : results) {
+    out += &result == results.data() ? "{\"title\":" : ",{\"title\":";
+    base::append_json_string(out, result.title);
+    out += ",\"at\":";
+    base::append_json_string(out, policy.sources.at(result.span));
+    out += result.passed() ? ",\"passed\":true,\"failures\":[" : ",\"passed\":false,\"failures\":[";
+    for (const tools::Failure& failure : result.failures) {
+      out += &failure == result.failures.data() ? "{\"at\":" : ",{\"at\":";
+      base::append_json_string(out, policy.sources.at(failure.span));
+      out += ",\"message\":";
+      base::append_json_string(out, failure.message);
+      out += '}';
+    }
+    out += "]}";
+  }
+  out += "],\"passed\":" + std::to_string(results.size() - failed) + ",\"failed\":" + std::to_string(failed) + "}\n";
+  print(out);
+}
+
+int test(const Options& options) {
+  auto policy = tools::load_policy(options.policies, /*probes=*/true);
+  if (!policy) return report_unreadable(policy.error(), options.format);
+  if (!policy->ok()) return report_findings(*policy, options.format);
+  const auto data = tools::read_data(*policy, data_files(options.data));
+  if (!data) return report_unreadable(data.error(), options.format);
+  const auto results = tools::run_tests(*policy, *data, options.filter);
+  if (!results) return report_data(*policy, results.error(), engine::kNone, options.format);
+  if (results->empty()) {
+    print_error(options.filter.empty() ? "writ: this policy has no test\n"
+                                       : "writ: no test has `" + options.filter + "` in its title\n");
+    return kFindings;
+  }
+  std::size_t failed = 0;
+  for (const tools::TestResult& result : *results) failed += result.passed() ? 0 : 1;
+  options.format == Format::json ? print_json(*policy, *results, failed)
+                                 : print_text(*policy, *results, failed);
+  return failed == 0 ? kDone : kFindings;
+}
+
+}  // namespace
+
+void add_test(CLI::App& app, int& status) {
+  CLI::App* verb = app.add_subcommand("test", "Run the tests that stand in a policy");
+  auto options = std::make_shared<Options>();
+  verb->add_option("POLICIES", options->policies, "a folder or file")->required();
+  verb->add_option("--filter", options->filter, "only tests with this text in their title");
+  verb->add_option("--data", options->data, "NAME=FILE: replace the value of a data declaration; may be repeated")
+      ->type_name("NAME=FILE");
+  add_format(*verb, options->format);
+  verb->callback([options, &status] { status = test(*options); });
+}
+
+}  // namespace writ::cli

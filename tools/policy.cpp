@@ -1,0 +1,136 @@
+#include "tools/policy.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <system_error>
+
+#include "dsl/checker.hpp"
+#include "engine/compiler.hpp"
+
+namespace writ::tools {
+namespace fs = std::filesystem;
+
+base::Expected<std::string, FileError> read_file(const fs::path& path, std::size_t limit) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (error || !fs::exists(status))
+    return base::unexpected(FileError{path.string(), "there is no such file"});
+  if (fs::is_directory(status))
+    return base::unexpected(FileError{path.string(), "is a folder, and a file was expected"});
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return base::unexpected(FileError{path.string(), "cannot be opened for reading"});
+  std::string content;
+  char buffer[65536];
+  while (in.read(buffer, sizeof buffer) || in.gcount() > 0) {
+    content.append(buffer, static_cast<std::size_t>(in.gcount()));
+    if (content.size() > limit)
+      return base::unexpected(
+          FileError{path.string(), "is larger than " + std::to_string(limit) + " bytes"});
+  }
+  if (in.bad()) return base::unexpected(FileError{path.string(), "cannot be read to its end"});
+  return content;
+}
+
+namespace {
+
+bool hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+
+/// Every policy file below `folder`.
+base::Expected<std::vector<fs::path>, FileError> find_files(const fs::path& folder) {
+  std::error_code error;
+  std::vector<fs::path> found;
+  fs::recursive_directory_iterator it(folder, error), end;
+  for (; !error && it != end; it.increment(error)) {
+    if (hidden(it->path())) {
+      if (it->is_directory(error)) it.disable_recursion_pending();
+      continue;
+    }
+    if (it->path().extension() != ".writ" || it->is_directory(error)) continue;
+    found.push_back(it->path());
+    if (found.size() > kMaxPolicyFiles)
+      return base::unexpected(FileError{
+          folder.string(), "holds more than " + std::to_string(kMaxPolicyFiles) + " policy files"});
+  }
+  if (error) return base::unexpected(FileError{folder.string(), "cannot be read: " + error.message()});
+  if (found.empty())
+    return base::unexpected(FileError{folder.string(), "holds no policy: no file named *.writ"});
+  return found;
+}
+
+}  // namespace
+
+base::Expected<dsl::Sources, FileError> read_sources(const fs::path& path) {
+  std::error_code error;
+  if (!fs::exists(path, error))
+    return base::unexpected(FileError{path.string(), "there is no such file or folder"});
+  const bool folder = fs::is_directory(path, error);
+  std::vector<fs::path> paths{path};
+  if (folder) {
+    auto found = find_files(path);
+    if (!found) return base::unexpected(found.error());
+    paths = std::move(*found);
+  }
+  std::vector<dsl::SourceFile> files;
+  for (const fs::path& file : paths) {
+    auto text = read_file(file, kMaxPolicyBytes);
+    if (!text) return base::unexpected(text.error());
+    const fs::path name = folder ? file.lexically_relative(path) : file.filename();
+    files.push_back({name.generic_string(), std::move(*text)});
+  }
+  return dsl::Sources(std::move(files));
+}
+
+base::Expected<Policy, FileError> load_policy(const fs::path& path, bool probes) {
+  auto sources = read_sources(path);
+  if (!sources) return base::unexpected(sources.error());
+  Policy policy;
+  std::error_code error;
+  policy.root = fs::is_directory(path, error) ? path : path.parent_path();
+  policy.sources = std::move(*sources);
+  std::optional<dsl::Model> model = dsl::load(policy.sources, policy.diagnostics);
+  if (!model) return policy;
+  policy.model = std::make_unique<dsl::Model>(std::move(*model));
+  engine::CompileOptions options;
+  options.probes = probes;
+  auto program = engine::compile(*policy.model, policy.sources, options);
+  if (!program) {
+    policy.diagnostics.report(dsl::DiagnosticKind::program_limit, program.error().span,
+                              {program.error().message});
+    return policy;
+  }
+  auto verified = engine::verify(std::move(*program));
+  if (!verified) {
+    policy.diagnostics.report(dsl::DiagnosticKind::program_not_verified, dsl::Span{},
+                              {verified.error().message});
+    return policy;
+  }
+  policy.program = std::move(*verified);
+  return policy;
+}
+
+base::Expected<std::map<std::string, std::string>, FileError> read_data(
+    const Policy& policy, const std::map<std::string, fs::path>& overrides) {
+  std::map<std::string, std::string> texts;
+  const auto named = [&](const std::string& name) {
+    const auto full = overrides.find(policy.model->package + "." + name);
+    return full != overrides.end() ? full : overrides.find(name);
+  };
+  for (const dsl::Data& data : policy.model->data) {
+    if (named(data.name) != overrides.end()) continue;
+    const fs::path declared = policy.sources.files()[data.span.file].name;
+    const fs::path file = policy.root / declared.parent_path() / "data" / (data.name + ".json");
+    std::error_code error;
+    if (!fs::exists(file, error)) continue;
+    auto text = read_file(file, kMaxDataBytes);
+    if (!text) return base::unexpected(text.error());
+    texts[policy.model->package + "." + data.name] = std::move(*text);
+  }
+  for (const auto& [name, file] : overrides) {
+    auto text = read_file(file, kMaxDataBytes);
+    if (!text) return base::unexpected(text.error());
+    texts[name] = std::move(*text);
+  }
+  return texts;
+}
+
+}  // namespace writ::tools
