@@ -1,8 +1,10 @@
 #include "dsl/check/coverage.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <set>
+#include <tuple>
 
 #include "dsl/check/names.hpp"
 
@@ -31,9 +33,6 @@ std::pair<std::int64_t, std::int64_t> column_range(const Types& types, TypeId id
     case TypeKind::boolean: return {0, 1};
     case TypeKind::enumeration:
       return {0, static_cast<std::int64_t>(types.enums[type.decl].members.size()) - 1};
-    case TypeKind::time:
-      return type.has_range ? std::pair{type.low, type.high}
-                            : std::pair{base::kMinInstant, base::kMaxInstant};
     default:
       return type.has_range ? std::pair{type.low, type.high}
                             : std::pair{std::numeric_limits<std::int64_t>::min(),
@@ -121,15 +120,25 @@ std::string Column::text(const Segment& segment) const {
 
 Coverage::Coverage(const Types& types, const std::vector<TypeId>& parameters,
                    const std::vector<Row>& rows)
-    : rows_(rows), whole_(rows.size()), known_(parameters.size() + 1) {
+    : rows_(rows),
+      whole_(rows.size()),
+      matched_(rows.size()),
+      known_(parameters.size() + 1) {
   for (std::size_t column = 0; column < parameters.size(); ++column)
     columns_.emplace_back(types, parameters[column], rows, column);
   for (std::size_t row = 0; row < rows.size(); ++row) {
     for (const Column& column : columns_) {
       const auto& segments = column.segments();
-      whole_[row].push_back(std::all_of(segments.begin(), segments.end(), [&](const Segment& s) {
-        return has(s.rows, row);
-      }));
+      RowSet matched(segments.size() / 64 + 1, 0);
+      bool whole = true;
+      for (std::size_t i = 0; i < segments.size(); ++i) {
+        if (has(segments[i].rows, row))
+          matched[i / 64] |= std::uint64_t{1} << (i % 64);
+        else
+          whole = false;
+      }
+      whole_[row].push_back(whole);
+      matched_[row].push_back(std::move(matched));
     }
   }
 }
@@ -188,13 +197,14 @@ std::optional<std::vector<std::string>> Coverage::missing() {
 
 std::optional<std::vector<std::string>> Coverage::overlap(std::size_t a, std::size_t b) const {
   std::vector<std::string> cells;
-  for (const Column& column : columns_) {
-    const auto& segments = column.segments();
-    const auto both = std::find_if(segments.begin(), segments.end(), [&](const Segment& segment) {
-      return has(segment.rows, a) && has(segment.rows, b);
-    });
-    if (both == segments.end()) return std::nullopt;
-    cells.push_back(column.text(*both));
+  for (std::size_t column = 0; column < columns_.size(); ++column) {
+    const RowSet& in_a = matched_[a][column];
+    const RowSet& in_b = matched_[b][column];
+    std::size_t word = 0;
+    while (word < in_a.size() && (in_a[word] & in_b[word]) == 0) ++word;
+    if (word == in_a.size()) return std::nullopt;
+    const auto bit = static_cast<std::size_t>(std::countr_zero(in_a[word] & in_b[word]));
+    cells.push_back(columns_[column].text(columns_[column].segments()[word * 64 + bit]));
   }
   return cells;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dsl/model.hpp"
@@ -71,6 +72,7 @@ class Coverage {
   std::vector<Column> columns_;
   /// whole_[row][column]: the row matches every segment of the column.
   std::vector<std::vector<bool>> whole_;
+  std::vector<std::vector<RowSet>> matched_;  ///< [row][column]: bit i: the row matches segment i
   std::vector<std::vector<RowSet>> known_;  ///< for each column: row sets known to cover the rest
   std::vector<std::string> path_;           ///< the combination being looked at
   std::size_t steps_ = 0;

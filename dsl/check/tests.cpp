@@ -1,0 +1,312 @@
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "dsl/check/expressions.hpp"
+#include "dsl/check/names.hpp"
+
+namespace writ::dsl::check {
+
+namespace {
+
+bool is_pointer(const std::string& text) {
+  if (!text.empty() && text.front() != '/') return false;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (text[i] == '~' && (i + 1 == text.size() || (text[i + 1] != '0' && text[i + 1] != '1')))
+      return false;
+  return true;
+}
+
+/// Adds the optional paths below `path` that hold something in `value`. `path` and what is added to
+/// the model on the way are only needed for their keys.
+void add_facts(Context& context, ExprId path, TypeId type_id, const Value& value, Facts& facts) {
+  const Type type = context.model.types[type_id];
+  if (value.absent()) return;
+  if (type.optional) facts.insert(path_key(context.model, path));
+  const Fields* fields = std::get_if<Fields>(&value.v);
+  if (type.kind != TypeKind::record || fields == nullptr) return;
+  for (std::uint32_t i = 0; i < fields->values.size(); ++i) {
+    const TypeId field_type = context.model.types.records[type.decl].fields[i].type;
+    Expr field;
+    field.kind = ExprKind::field;
+    field.type = context.model.types.unrefined(field_type);
+    field.a = path;
+    field.index = i;
+    const ExprId id = add_expr(context, std::move(field));
+    add_facts(context, id, field_type, fields->values[i], facts);
+  }
+}
+
+/// Checks one test of one decision.
+class TestChecker {
+ public:
+  TestChecker(Context& context, const ast::TestDecl& decl, std::uint32_t decision)
+      : context_(context), decl_(decl) {
+    test_.title = decl.title;
+    test_.span = decl.title_span;
+    test_.decision = decision;
+    constants_ = constant_scope();
+    constants_.fixtures = true;
+    expectations_ = decision_scope(decision);
+    expectations_.fixtures = true;
+    expectations_.now = false;
+    for (const ast::Expect& expect : decl.expects)
+      expects_error_ = expects_error_ || expect.kind == ast::ExpectKind::error;
+  }
+
+  void run() {
+    if (decl_.raw_json)
+      test_.input_json = *decl_.raw_json;
+    else
+      check_arguments();
+    check_time();
+    check_data();
+    if (decl_.expects.empty())
+      report(DiagnosticKind::test_expects_nothing, decl_.title_span, {}).help =
+          "add `expect` and what the decision must be";
+    for (const ast::Expect& expect : decl_.expects) check_expect(expect);
+    context_.model.tests.push_back(std::move(test_));
+  }
+
+ private:
+  const Decision& decision() const { return context_.model.decisions[test_.decision]; }
+  Diagnostic& report(DiagnosticKind kind, Span span, std::vector<std::string> args) {
+    return context_.diagnostics.report(kind, span, std::move(args));
+  }
+
+  void check_arguments();
+  std::vector<const ast::Argument*> arguments_by_input();
+  std::optional<Value> input_value(const ast::Argument& argument, const Input& input);
+  void check_time();
+  void check_data();
+  void check_expect(const ast::Expect& written);
+  bool check_rule(const ast::Expect& written, Expect& expect);
+  bool check_codes(const ast::Expect& written, Expect& expect);
+  bool check_error(const ast::Expect& written, Expect& expect);
+
+  Context& context_;
+  const ast::TestDecl& decl_;
+  Test test_;
+  Scope constants_;     ///< of arguments: literals and fixtures
+  Scope expectations_;  ///< of conditions; knows which inputs were given
+  bool expects_error_ = false;
+};
+
+// The argument for each input; null where there is none.
+std::vector<const ast::Argument*> TestChecker::arguments_by_input() {
+  const std::vector<Input>& inputs = decision().inputs;
+  std::vector<const ast::Argument*> given(inputs.size(), nullptr);
+  for (const ast::Argument& argument : decl_.arguments) {
+    const auto input = std::find_if(inputs.begin(), inputs.end(), [&](const Input& candidate) {
+      return candidate.name == argument.name.text;
+    });
+    if (input == inputs.end()) {
+      std::vector<std::string_view> candidates;
+      for (const Input& candidate : inputs) candidates.push_back(candidate.name);
+      report(DiagnosticKind::unknown_input, argument.name.span,
+             {argument.name.text, decision().name})
+          .help = suggestion(argument.name.text, std::move(candidates));
+      continue;
+    }
+    const ast::Argument*& place = given[static_cast<std::size_t>(input - inputs.begin())];
+    if (place != nullptr)
+      report(DiagnosticKind::input_given_twice, argument.name.span, {argument.name.text}).help =
+          "remove one of them";
+    place = &argument;
+  }
+  return given;
+}
+
+void TestChecker::check_arguments() {
+  const std::vector<const ast::Argument*> given = arguments_by_input();
+  std::string json = "{";
+  for (std::uint32_t i = 0; i < given.size(); ++i) {
+    const Input input = decision().inputs[i];
+    if (given[i] == nullptr) {
+      // A test of an input error may leave out what must be there.
+      if (input.type != 0 && !context_.model.types[input.type].optional && !expects_error_)
+        report(DiagnosticKind::input_missing, decl_.decision.span, {input.name, decision().name})
+            .help = "add `" + input.name + ": …`";
+      continue;
+    }
+    const std::optional<Value> value = input_value(*given[i], input);
+    if (!value || value->absent()) continue;
+    if (json.size() > 1) json += ',';
+    base::append_json_string(json, input.json.front());
+    json += ':' + value_to_json(context_.model.types, input.type, *value);
+    const std::size_t kept = context_.model.exprs.size();
+    Expr path;
+    path.kind = ExprKind::input;
+    path.type = context_.model.types.unrefined(input.type);
+    path.index = i;
+    const ExprId id = add_expr(context_, std::move(path));
+    add_facts(context_, id, input.type, *value, expectations_.facts);
+    context_.model.exprs.resize(kept);
+  }
+  test_.input_json = json + "}";
+}
+
+std::optional<Value> TestChecker::input_value(const ast::Argument& argument, const Input& input) {
+  const std::string what = "input `" + input.name + "`";
+  if (input.type == 0) return std::nullopt;  // already reported
+  if (!expects_error_)
+    return check_constant(context_, constants_, argument.value, input.type, what);
+  // What is wrong with the value may be the point of the test: ranges and lengths are not looked at.
+  return check_constant(context_, constants_, argument.value,
+                        context_.model.types.unrefined(input.type), what);
+}
+
+void TestChecker::check_time() {
+  if (decl_.at != ast::kNone) {
+    const std::optional<Value> at =
+        check_constant(context_, constants_, decl_.at,
+                       context_.model.types.simple(TypeKind::time), "the time of the test");
+    if (at) test_.at = at->integer();
+    return;
+  }
+  if (decision().reads_now)
+    report(DiagnosticKind::test_needs_time, decl_.decision.span, {decision().name}).help =
+        "add the time after what is given: `at 2026-03-02T12:00:00Z`";
+}
+
+void TestChecker::check_data() {
+  std::set<std::uint32_t> seen;
+  for (const ast::Argument& argument : decl_.data) {
+    std::vector<std::string> parts;
+    for (std::size_t begin = 0; begin <= argument.name.text.size();) {
+      const std::size_t end = std::min(argument.name.text.find('.', begin), argument.name.text.size());
+      parts.push_back(argument.name.text.substr(begin, end - begin));
+      begin = end + 1;
+    }
+    const auto found =
+        context_.symbols.data.find(symbol_key(context_, argument.name.span, parts));
+    if (found == context_.symbols.data.end()) {
+      std::vector<std::string_view> candidates;
+      for (const auto& [name, index] : context_.symbols.data) candidates.push_back(name);
+      report(DiagnosticKind::unknown_data, argument.name.span, {argument.name.text}).help =
+          suggestion(argument.name.text, std::move(candidates));
+      continue;
+    }
+    if (!seen.insert(found->second).second)
+      report(DiagnosticKind::data_given_twice, argument.name.span, {argument.name.text}).help =
+          "remove one of them";
+    const TypeId type = context_.model.data[found->second].type;
+    if (type == 0) continue;
+    std::optional<Value> value = check_constant(context_, constants_, argument.value, type,
+                                                "data `" + argument.name.text + "`");
+    if (value) test_.data.push_back({found->second, std::move(*value)});
+  }
+}
+
+void TestChecker::check_expect(const ast::Expect& written) {
+  Expect expect;
+  expect.kind = static_cast<ExpectKind>(written.kind);
+  expect.span = written.span;
+  bool good = true;
+  switch (written.kind) {
+    case ast::ExpectKind::condition:
+      expect.condition = check_condition(context_, expectations_, written.condition).id;
+      good = expect.condition != kNoExpr;
+      break;
+    case ast::ExpectKind::rule:
+    case ast::ExpectKind::no_rule:
+    case ast::ExpectKind::waived: good = check_rule(written, expect); break;
+    case ast::ExpectKind::codes: good = check_codes(written, expect); break;
+    case ast::ExpectKind::error: good = check_error(written, expect); break;
+  }
+  if (good && expects_error_ && written.kind != ast::ExpectKind::error)
+    report(DiagnosticKind::expect_error_alone, written.span, {}).help =
+        "write a test of its own for the decision";
+  if (good) test_.expects.push_back(std::move(expect));
+}
+
+bool TestChecker::check_rule(const ast::Expect& written, Expect& expect) {
+  expect.rule = find_rule(decision(), written.rule.text);
+  if (expect.rule == kNoIndex) {
+    std::vector<std::string_view> candidates;
+    for (const Rule& rule : decision().rules) candidates.push_back(rule.name);
+    report(DiagnosticKind::unknown_rule, written.rule.span, {written.rule.text, decision().name})
+        .help = suggestion(written.rule.text, std::move(candidates));
+    return false;
+  }
+  if (written.kind != ast::ExpectKind::waived) return true;
+  for (const Waiver& waiver : decision().waivers)
+    if (waiver.rule == expect.rule) return true;
+  report(DiagnosticKind::expects_no_waiver, written.rule.span, {written.rule.text}).help =
+      "declare one: `waive " + written.rule.text + " for " + decision().name + " { … }`";
+  return false;
+}
+
+// The codes that reasons can carry: of rules with a text that restrict, and of `otherwise`.
+std::vector<std::string_view> codes_of(const Decision& decision) {
+  std::vector<std::string_view> codes;
+  for (const Rule& rule : decision.rules) {
+    const bool restricts = std::any_of(rule.contributions.begin(), rule.contributions.end(),
+                                       [](const Contribution& c) { return c.verb != Verb::permit; });
+    if (rule.has_because && restricts) codes.push_back(rule.code);
+  }
+  for (const Output& output : decision.outputs)
+    if (!output.otherwise_code.empty()) codes.push_back(output.otherwise_code);
+  std::sort(codes.begin(), codes.end());
+  codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+  return codes;
+}
+
+bool TestChecker::check_codes(const ast::Expect& written, Expect& expect) {
+  const bool filled = std::any_of(decision().outputs.begin(), decision().outputs.end(),
+                                  [](const Output& o) { return o.kind == OutputKind::codes; });
+  if (!filled) {
+    report(DiagnosticKind::expects_no_codes, written.span, {decision().name}).help =
+        "add `codes: codes` to the decision, or expect `rule N`";
+    return false;
+  }
+  const std::vector<std::string_view> known = codes_of(decision());
+  bool good = true;
+  for (const ast::Alias& code : written.codes) {
+    if (!std::binary_search(known.begin(), known.end(), std::string_view(code.text))) {
+      report(DiagnosticKind::unknown_code, code.span, {code.text, decision().name}).help =
+          suggestion(code.text, known);
+      good = false;
+    }
+    expect.codes.push_back(code.text);
+  }
+  std::sort(expect.codes.begin(), expect.codes.end());
+  expect.codes.erase(std::unique(expect.codes.begin(), expect.codes.end()), expect.codes.end());
+  return good;
+}
+
+bool TestChecker::check_error(const ast::Expect& written, Expect& expect) {
+  expect.pointer = written.pointer;
+  if (is_pointer(written.pointer)) return true;
+  report(DiagnosticKind::expect_pointer, written.span, {written.pointer}).help =
+      "write the place from the input's root: `/form/users`";
+  return false;
+}
+
+void check_proof(Context& context, const ast::ProveDecl& decl) {
+  Proof proof;
+  proof.decision = resolve_decision(context, decl.decision);
+  if (proof.decision == kNoIndex) return;
+  proof.title = decl.title;
+  proof.without_waivers = decl.without_waivers;
+  proof.span = decl.span;
+  proof.condition = check_condition(context, decision_scope(proof.decision), decl.condition).id;
+  context.model.proofs.push_back(std::move(proof));
+}
+
+}  // namespace
+
+void check_tests(Context& context) {
+  // Also those that no test reads.
+  for (const auto& [key, ref] : context.symbols.fixtures)
+    check_fixture(context, key, context.tree.files[ref.file].fixtures[ref.index].name.span);
+  for (const ast::File& file : context.tree.files) {
+    for (const ast::TestDecl& decl : file.tests) {
+      const std::uint32_t decision = resolve_decision(context, decl.decision);
+      if (decision != kNoIndex) TestChecker(context, decl, decision).run();
+    }
+    for (const ast::ProveDecl& decl : file.proofs) check_proof(context, decl);
+  }
+}
+
+}  // namespace writ::dsl::check
