@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "base/calendar.hpp"
+
 #include "dsl/model.hpp"
 
-/// The oracle: a deliberately naive evaluator of the Model, written from the language's contract and
-/// sharing no code with the compiler, the VM, the decoders or the renderer of engine/.
+/// The oracle: a deliberately naive evaluator of the Model, written from the language's contract
+/// and sharing no code with the compiler, the VM, the decoders or the renderer of engine/.
 namespace writ::oracle {
 
 struct Request {
@@ -23,22 +24,26 @@ struct Request {
 /// What must agree to the byte. When `accepted` is false only `pointers` and `fail_closed` count.
 struct Answer {
   bool accepted = false;
-  std::string result;       ///< JSON object
-  std::string reasons;      ///< JSON array
+  std::string result;   ///< JSON object
+  std::string reasons;  ///< JSON array
   std::uint64_t more = 0;
   std::string valid_until;  ///< `null` or a JSON string
   std::vector<std::string> codes;
-  std::vector<std::string> pointers;  ///< JSON Pointers of the input's problems, document order, 16 at most
+  std::vector<std::string>
+      pointers;             ///< JSON Pointers of the input's problems, document order, 16 at most
   std::string fail_closed;  ///< JSON object
 };
 
 /// `at` of reasons needs the sources that the model was checked from.
 Answer decide(const dsl::Model& model, const dsl::Sources& sources, const Request& request);
 
-/// A typed random input for a decision: mostly valid; boundary values, duplicates, empty lists, unknown
-/// members, near-equal instants (around `now`) and strings that the policy compares with are frequent. Deterministic in `seed`.
-std::string random_input(const dsl::Model& model, std::uint32_t decision, base::Micros now, std::uint64_t seed);
+/// A typed random input for a decision: mostly valid; boundary values, duplicates, empty lists,
+/// unknown members, near-equal instants (around `now`) and strings that the policy compares with
+/// are frequent. Deterministic in `seed`.
+std::string random_input(const dsl::Model& model, std::uint32_t decision, base::Micros now,
+                         std::uint64_t seed);
 /// The same for a data declaration.
-std::string random_data(const dsl::Model& model, std::uint32_t data, base::Micros now, std::uint64_t seed);
+std::string random_data(const dsl::Model& model, std::uint32_t data, base::Micros now,
+                        std::uint64_t seed);
 
 }  // namespace writ::oracle
