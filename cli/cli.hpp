@@ -54,6 +54,8 @@ int report_data(const tools::Policy& policy, const engine::DataError& error, std
                 Format format);
 /// `there is no decision X; this policy has …`; kUsage.
 int report_no_decision(const tools::Policy& policy, std::string_view name);
+/// A `--data` that names no data of the policy is said on standard error: kUsage. kDone when all are known.
+int check_data_names(const tools::Policy& policy, const std::map<std::string, std::filesystem::path>& files);
 void print(std::string_view text);
 void print_error(std::string_view text);
 

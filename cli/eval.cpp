@@ -65,6 +65,7 @@ int eval(const Options& options) {
   if (!policy->ok()) return report_findings(*policy, options.format);
   const std::uint32_t decision = policy->program->program().find_decision(options.decision);
   if (decision == engine::kNone) return report_no_decision(*policy, options.decision);
+  if (check_data_names(*policy, overrides) != kDone) return kUsage;
   const auto texts = tools::read_data(*policy, overrides);
   if (!texts) return report_unreadable(texts.error(), options.format);
   const auto data = engine::load_data(policy->program, *texts);

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -71,6 +72,21 @@ int report_data(const tools::Policy& policy, const engine::DataError& error, std
     print_error(tools::problem_text(policy.program->program(), decision, problem, color_of(STDERR_FILENO)));
   }
   return kInput;
+}
+
+int check_data_names(const tools::Policy& policy, const std::map<std::string, std::filesystem::path>& files) {
+  std::vector<std::string_view> names;
+  for (const dsl::Data& data : policy.model->data) names.push_back(data.name);
+  for (const auto& [name, file] : files) {
+    const std::string prefix = policy.model->package + ".";
+    const std::string bare = name.starts_with(prefix) ? name.substr(prefix.size()) : name;
+    if (std::find(names.begin(), names.end(), bare) != names.end()) continue;
+    const std::string_view near = dsl::nearest(bare, names);
+    print_error("writ: --data: this policy declares no data `" + name + "`" +
+                (near.empty() ? "" : "; did you mean `" + std::string(near) + "`?") + '\n');
+    return kUsage;
+  }
+  return kDone;
 }
 
 int report_no_decision(const tools::Policy& policy, std::string_view name) {

@@ -55,10 +55,12 @@ void print_json(const tools::Policy& policy, const std::vector<tools::TestResult
 }
 
 int test(const Options& options) {
+  const auto overrides = data_files(options.data);
   auto policy = tools::load_policy(options.policies, /*probes=*/true);
   if (!policy) return report_unreadable(policy.error(), options.format);
   if (!policy->ok()) return report_findings(*policy, options.format);
-  const auto data = tools::read_data(*policy, data_files(options.data));
+  if (check_data_names(*policy, overrides) != kDone) return kUsage;
+  const auto data = tools::read_data(*policy, overrides);
   if (!data) return report_unreadable(data.error(), options.format);
   const auto results = tools::run_tests(*policy, *data, options.filter);
   if (!results) return report_data(*policy, results.error(), engine::kNone, options.format);

@@ -1,0 +1,252 @@
+// The command as its users meet it: real processes, exit statuses, what goes to which stream.
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/process.hpp"
+
+namespace {
+
+using writ::tests::Process;
+using nlohmann::json;
+
+const std::string kData = std::string(WRIT_SOURCE_DIR) + "/tests/data/cli";
+const std::string kPolicy = kData + "/policy";
+
+Process writ(const std::string& arguments, const std::string& input = "") {
+  return writ::tests::run_command(std::string(WRIT_BINARY) + " " + arguments, input);
+}
+
+/// A folder of this test alone, gone afterwards.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "writ-cli-XXXXXX").string();
+    path_ = mkdtemp(pattern.data());
+  }
+  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+  std::string write(const std::string& name, const std::string& content) const {
+    const auto file = path_ / name;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file, std::ios::binary) << content;
+    return file.string();
+  }
+  std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+TEST(Cli, EvalPrintsTheDecisionObject) {
+  const Process p = writ("eval " + kPolicy + " door.enter --input " + kData +
+                         "/ana.json --now 2026-03-02T12:00:00Z --format json --id request-7");
+  ASSERT_EQ(p.status, 0) << p.err;
+  EXPECT_EQ(p.err, "");
+  const json decision = json::parse(p.out);
+  EXPECT_EQ(decision["decision"], "door.enter");
+  EXPECT_EQ(decision["id"], "request-7");
+  EXPECT_TRUE(decision["policy"]["revision"].is_null());
+  EXPECT_EQ(decision["policy"]["digest"].get<std::string>().substr(0, 7), "sha256:");
+  EXPECT_EQ(decision["policy"]["data"].get<std::string>().substr(0, 7), "sha256:");
+  EXPECT_EQ(decision["at"], "2026-03-02T12:00:00Z");
+  EXPECT_TRUE(decision["valid_until"].is_null());
+  EXPECT_EQ(decision["result"].dump(),
+            json::parse(R"({"answer":"open","codes":["many_bags"],"needed":{"auto":true,"clauses":[]},"stay":1800})").dump());
+  ASSERT_EQ(decision["reasons"].size(), 1u);
+  EXPECT_EQ(decision["reasons"][0]["because"], "3 bags are more than 2");
+  EXPECT_EQ(decision["reasons"][0]["at"], "door.writ:42:3");
+  EXPECT_EQ(decision["more"], 0);
+}
+
+TEST(Cli, EvalLeavesTheIdOutUnlessGivenAndReasonsWithExplainNone) {
+  const Process p = writ("eval " + kPolicy + " enter --input - --explain none --format json",
+                         R"({"visitor":{"name":"Ana","badge":null,"bags":0}})");
+  ASSERT_EQ(p.status, 0) << p.err;
+  const json decision = json::parse(p.out);
+  EXPECT_FALSE(decision.contains("id"));
+  EXPECT_FALSE(decision.contains("reasons"));
+  EXPECT_EQ(decision["result"]["answer"], "ask");
+}
+
+TEST(Cli, ExplainModesDifferInNothingElse) {
+  const std::string common = "eval " + kPolicy + " enter --input " + kData + "/ana.json --now 2026-03-02T12:00:00Z --format json";
+  json none = json::parse(writ(common + " --explain none").out);
+  json reasons = json::parse(writ(common + " --explain reasons").out);
+  json full = json::parse(writ(common + " --explain full").out);
+  EXPECT_EQ(full["rules"].size(), 3u);
+  full.erase("rules");
+  EXPECT_EQ(full, reasons);
+  reasons.erase("reasons");
+  reasons.erase("more");
+  EXPECT_EQ(none, reasons);
+}
+
+TEST(Cli, EvalTextIsForPeople) {
+  const Process p = writ("eval " + kPolicy + " enter --now 2026-03-02T12:00:00Z",
+                         R"({"visitor":{"name":"Eve","bags":0}})");
+  ASSERT_EQ(p.status, 0) << p.err;
+  EXPECT_EQ(p.out,
+            "door.enter  at 2026-03-02T12:00:00Z\n"
+            "\n"
+            "  answer  shut\n"
+            "  needed  one of porter or warden\n"
+            "  stay    8h\n"
+            "  codes   banned_name, no_badge\n"
+            "\n"
+            "Who must approve\n"
+            "  one of porter or warden\n"
+            "\n"
+            "Why\n"
+            "  Eve is on the list\n"
+            "      banned_name sets answer · door.writ:35:3 · control HSE-7\n"
+            "  Eve has no badge\n"
+            "      no_badge sets needed · door.writ:29:3\n"
+            "\n"
+            "holds as long as policy, data and input stay the same\n");
+}
+
+TEST(Cli, WrongInputIsStatus3WithTheProblemAndFailClosedValues) {
+  const Process p = writ("eval " + kPolicy + " enter --input " + kData + "/wrong.json --format json");
+  EXPECT_EQ(p.status, 3);
+  const json problem = json::parse(p.out);
+  EXPECT_EQ(problem["code"], "input_invalid");
+  EXPECT_EQ(problem["status"], 422);
+  ASSERT_EQ(problem["errors"].size(), 2u);
+  EXPECT_EQ(problem["errors"][0]["pointer"], "/visitor/bags");
+  EXPECT_EQ(problem["errors"][1]["pointer"], "/visitor/hat");
+  EXPECT_EQ(problem["fail_closed"].dump(),
+            json::parse(R"({"answer":"shut","codes":["input_invalid"],"needed":{"auto":false,"clauses":[{"need":2,"of":["porter","warden"]}]},"stay":60})").dump());
+  const Process text = writ("eval " + kPolicy + " enter --input " + kData + "/wrong.json");
+  EXPECT_EQ(text.status, 3);
+  EXPECT_EQ(text.out, "");
+  EXPECT_NE(text.err.find("/visitor/bags"), std::string::npos) << text.err;
+  EXPECT_NE(text.err.find("\"answer\":\"shut\""), std::string::npos) << text.err;
+}
+
+TEST(Cli, EmptyInputAndNonJsonAreStatus3) {
+  for (const std::string input : {"", "{", "[]", "null", "{} {}"}) {
+    const Process p = writ("eval " + kPolicy + " enter --format json", input);
+    EXPECT_EQ(p.status, 3) << input;
+    EXPECT_TRUE(json::parse(p.out).contains("fail_closed")) << input;
+  }
+}
+
+TEST(Cli, DataFilesBesideThePackageAndOverridesAreRead) {
+  TemporaryFolder folder;
+  const std::string nobody = folder.write("nobody.json", "[]");
+  const std::string input = R"({"visitor":{"name":"Eve","badge":"B","bags":0}})";
+  EXPECT_EQ(json::parse(writ("eval " + kPolicy + " enter --format json", input).out)["result"]["answer"], "shut");
+  for (const std::string name : {"banned", "door.banned"}) {
+    const Process p = writ("eval " + kPolicy + " enter --format json --data " + name + "=" + nobody, input);
+    ASSERT_EQ(p.status, 0) << p.err;
+    EXPECT_EQ(json::parse(p.out)["result"]["answer"], "open");
+  }
+}
+
+TEST(Cli, WrongDataIsStatus3MissingDataFileIsStatus4) {
+  TemporaryFolder folder;
+  const std::string wrong = folder.write("wrong.json", "[1]");
+  const std::string input = R"({"visitor":{"name":"Eve","badge":"B","bags":0}})";
+  const Process p = writ("eval " + kPolicy + " enter --format json --data banned=" + wrong, input);
+  EXPECT_EQ(p.status, 3) << p.err;
+  EXPECT_EQ(json::parse(p.out)["errors"][0]["pointer"], "/0");
+  EXPECT_TRUE(json::parse(p.out).contains("fail_closed"));
+  EXPECT_EQ(writ("eval " + kPolicy + " enter --data banned=" + folder.path() + "/absent.json", input).status, 4);
+  const Process unknown = writ("eval " + kPolicy + " enter --data nothing=" + wrong, input);
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_NE(unknown.err.find("nothing"), std::string::npos) << unknown.err;
+}
+
+TEST(Cli, DataWithoutFileAndLiteralIsAnError) {
+  TemporaryFolder folder;
+  std::filesystem::copy_file(kPolicy + "/door.writ", folder.path() + "/door.writ");
+  const Process p = writ("eval " + folder.path() + " enter --format json", R"({"visitor":{"name":"Eve","bags":0}})");
+  EXPECT_EQ(p.status, 3);
+  EXPECT_NE(p.out.find("banned"), std::string::npos) << p.out;
+}
+
+TEST(Cli, UnreadablePoliciesAreStatus4) {
+  TemporaryFolder folder;
+  EXPECT_EQ(writ("check " + folder.path()).status, 4);  // no policy in it
+  EXPECT_EQ(writ("check " + folder.path() + "/absent").status, 4);
+  EXPECT_EQ(writ("eval " + folder.path() + "/absent d --input -", "{}").status, 4);
+  EXPECT_EQ(writ("eval " + kPolicy + " enter --input " + folder.path() + "/absent.json").status, 4);
+  EXPECT_EQ(writ("eval " + kPolicy + " enter --input " + folder.path()).status, 4);
+}
+
+TEST(Cli, PolicyErrorsAreStatus1WithThePlace) {
+  TemporaryFolder folder;
+  folder.write("a.writ", "writ 1\npackage a\n\ndecision d(x: int) {\n  y: bool = x\n}\n");
+  for (const std::string verb : {"check ", "test ", "disasm "}) {
+    const Process p = writ(verb + folder.path());
+    EXPECT_EQ(p.status, 1) << verb;
+    EXPECT_NE(p.err.find("a.writ:5:13"), std::string::npos) << p.err;
+  }
+  const Process p = writ("check --format json " + folder.path());
+  EXPECT_EQ(p.status, 1);
+  const json findings = json::parse(p.out);
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0]["file"], "a.writ");
+  EXPECT_EQ(findings[0]["line"], 5);
+}
+
+TEST(Cli, WrongUsageIsStatus2) {
+  const std::vector<std::string> wrong{
+        "", "frobnicate", "eval", "eval x", "eval " + kPolicy + " enter --now yesterday",
+        "eval " + kPolicy + " enter --format xml", "eval " + kPolicy + " enter --explain some",
+        "eval " + kPolicy + " enter --data banned", "eval " + kPolicy + " leave", "check", "check " + kPolicy + " --loud",
+        "disasm " + kPolicy + " leave"};
+  for (const std::string& arguments : wrong) {
+    const Process p = writ(arguments, "{}");
+    EXPECT_EQ(p.status, 2) << arguments << "\n" << p.out << p.err;
+    EXPECT_NE(p.err, "") << arguments;
+  }
+}
+
+TEST(Cli, TestRunsTheTestsOfAPolicy) {
+  const Process p = writ("test " + kPolicy);
+  EXPECT_EQ(p.status, 0) << p.out << p.err;
+  EXPECT_EQ(p.out, "2 passed, 0 failed\n");
+  const Process one = writ("test " + kPolicy + " --filter banned --format json");
+  EXPECT_EQ(one.status, 0);
+  EXPECT_EQ(json::parse(one.out)["passed"], 1);
+  EXPECT_EQ(writ("test " + kPolicy + " --filter nothing-like-it").status, 1);
+}
+
+TEST(Cli, AFailedTestSaysWhereAndWhatWasDecided) {
+  TemporaryFolder folder;
+  folder.write("a.writ",
+               "writ 1\npackage a\n\ndecision d(x: int) {\n  y: int = x + 1\n}\n\n"
+               "test \"two\" {\n  given d(x: 2)\n  expect y == 2\n}\n");
+  const Process p = writ("test " + folder.path());
+  EXPECT_EQ(p.status, 1);
+  EXPECT_NE(p.out.find("a.writ:10"), std::string::npos) << p.out;
+  EXPECT_NE(p.out.find("{\"y\":3}"), std::string::npos) << p.out;
+  EXPECT_NE(p.out.find("0 passed, 1 failed"), std::string::npos) << p.out;
+}
+
+TEST(Cli, HelpAndVersionAreStatus0) {
+  for (const std::string arguments : {"--help", "eval --help", "check --help", "test --help", "disasm --help", "version"})
+    EXPECT_EQ(writ(arguments).status, 0) << arguments;
+  EXPECT_NE(writ("version").out.find("edition 1"), std::string::npos);
+}
+
+TEST(Cli, NoPolicyFileIsLeftOutOfAFolder) {
+  TemporaryFolder folder;
+  folder.write("types/t.writ", "writ 1\npackage a\nenum E { x, y }\n");
+  folder.write("d.writ", "writ 1\npackage a\ndecision d(e: E) {\n  y: bool = e == x\n}\n");
+  folder.write(".git/broken.writ", "not a policy");
+  folder.write("notes.txt", "not a policy");
+  const Process p = writ("eval " + folder.path() + " d --format json", R"({"e":"x"})");
+  ASSERT_EQ(p.status, 0) << p.err;
+  EXPECT_EQ(json::parse(p.out)["result"]["y"], true);
+}
+
+}  // namespace
