@@ -1,0 +1,157 @@
+#include <algorithm>
+
+#include "dsl/check/declarations.hpp"
+#include "dsl/check/expressions.hpp"
+
+/// Defines: that they do not call themselves, and that those which nothing calls are right as well.
+namespace writ::dsl::check {
+
+namespace {
+
+const ast::DefineDecl& declaration(const Context& context, DeclRef ref) {
+  return context.tree.files[ref.file].defines[ref.index];
+}
+
+/// The keys of the defines that the body of one calls.
+std::set<std::string> callees(const Context& context, ast::ExprId body) {
+  std::set<std::string> found;
+  std::vector<ast::ExprId> open{body};
+  while (!open.empty()) {
+    const ast::ExprId id = open.back();
+    open.pop_back();
+    if (id == ast::kNone) continue;
+    const ast::Expr& expr = context.tree.expr(id);
+    if (expr.kind == ast::ExprKind::call) {
+      const std::vector<std::string> parts = dotted_name(context, expr.a);
+      const std::string key = symbol_key(context, expr.span, parts);
+      if (context.symbols.defines.contains(key)) found.insert(key);
+    }
+    for (const ast::ExprId child : {expr.a, expr.b, expr.c, expr.d}) open.push_back(child);
+    open.insert(open.end(), expr.items.begin(), expr.items.end());
+    for (const ast::FieldInit& init : expr.fields) open.push_back(init.value);
+  }
+  return found;
+}
+
+using CallGraph = std::map<std::string, std::set<std::string>>;
+
+CallGraph call_graph(const Context& context) {
+  CallGraph graph;
+  for (const auto& [key, ref] : context.symbols.defines)
+    graph[key] = callees(context, declaration(context, ref).body);
+  return graph;
+}
+
+/// A way from `from` back to itself, or empty.
+std::vector<std::string> cycle_through(const CallGraph& graph, const std::string& from) {
+  std::map<std::string, std::string> reached_from;
+  std::vector<std::string> open{from};
+  while (!open.empty()) {
+    const std::string at = open.back();
+    open.pop_back();
+    for (const std::string& next : graph.at(at)) {
+      if (next == from) {
+        std::vector<std::string> path{from};
+        for (std::string step = at; step != from; step = reached_from.at(step))
+          path.push_back(step);
+        path.push_back(from);
+        std::reverse(path.begin(), path.end());
+        return path;
+      }
+      if (reached_from.try_emplace(next, at).second) open.push_back(next);
+    }
+  }
+  return {};
+}
+
+void report_recursion(Context& context) {
+  const CallGraph graph = call_graph(context);
+  for (const auto& [key, called] : graph) {
+    const std::vector<std::string> cycle = cycle_through(graph, key);
+    if (cycle.empty()) continue;
+    const bool reported =
+        std::any_of(cycle.begin(), cycle.end(), [&](const std::string& member) {
+          return context.state.recursive_defines.contains(member);
+        });
+    context.state.recursive_defines.insert(key);
+    if (reported) continue;
+    std::string path;
+    for (const std::string& member : cycle) path += (path.empty() ? "`" : " calls `") + member + "`";
+    report(context, DiagnosticKind::define_recursion,
+           declaration(context, context.symbols.defines.at(key)).name.span, {key, path});
+  }
+}
+
+void check_alone(Context& context, const std::string& key) {
+  const ast::DefineDecl& define = declaration(context, context.symbols.defines.at(key));
+  context.state.expanded_defines.insert(key);
+  Scope scope;
+  scope.now = true;
+  for (const ast::Parameter& parameter : define.parameters) {
+    const TypeId type = resolve_type(context, parameter.type);
+    LocalId local = 0;
+    // Parameters may be called as data is: they hide it.
+    Scope named = scope;
+    named.data = false;
+    named = bind_local(context, named, parameter.name, type, kNoExpr, local);
+    scope.bindings = std::move(named.bindings);
+  }
+  const TypeId result = resolve_type(context, define.result);
+  (void)check_value(context, scope, define.body, result,
+                    "the value of `" + define.name.text + "`");
+}
+
+}  // namespace
+
+void declare_defines(Context& context, DistinctNames& callables) {
+  const auto& files = context.tree.files;
+  for (std::uint32_t f = 0; f < files.size(); ++f)
+    for (std::uint32_t i = 0; i < files[f].defines.size(); ++i) {
+      const ast::DefineDecl& decl = files[f].defines[i];
+      if (!decl.name) continue;
+      const std::string key = declared_key(context, files[f], decl.name.text);
+      if (is_builtin(decl.name.text)) {
+        report(context, DiagnosticKind::name_built_in, decl.name.span,
+               {decl.name.text, "define"});
+        continue;
+      }
+      if (const Span* first = callables.add(key, decl.name.span)) {
+        report(context, DiagnosticKind::callable_declared_twice, decl.name.span,
+               {decl.name.text})
+            .notes.push_back({*first, "first declared here"});
+        continue;
+      }
+      DistinctNames parameters;
+      for (const ast::Parameter& parameter : decl.parameters) {
+        if (const Span* first = parameters.add(parameter.name.text, parameter.name.span))
+          report(context, DiagnosticKind::parameter_declared_twice, parameter.name.span,
+                 {parameter.name.text})
+              .notes.push_back({*first, "first declared here"});
+        (void)resolve_type(context, parameter.type);
+      }
+      (void)resolve_type(context, decl.result);
+      context.symbols.defines[key] = {f, i};
+    }
+  report_recursion(context);
+}
+
+void check_uncalled_defines(Context& context) {
+  const CallGraph graph = call_graph(context);
+  std::set<std::string>& expanded = context.state.expanded_defines;
+  // Callers first: what a define shows before it calls another one counts.
+  for (bool found = true; found;) {
+    found = false;
+    std::set<std::string> called;
+    for (const auto& [key, callees_of] : graph)
+      if (!expanded.contains(key)) called.insert(callees_of.begin(), callees_of.end());
+    for (const auto& [key, callees_of] : graph) {
+      if (expanded.contains(key) || called.contains(key)) continue;
+      check_alone(context, key);
+      found = true;
+      break;
+    }
+  }
+  // What is left calls itself, which is reported.
+}
+
+}  // namespace writ::dsl::check
