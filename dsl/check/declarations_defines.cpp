@@ -96,9 +96,15 @@ void check_alone(Context& context, const std::string& key) {
     named = bind_local(context, named, parameter.name, type, kNoExpr, local);
     scope.bindings = std::move(named.bindings);
   }
+  // What is present is shown by the calls; without one, nothing is missing.
+  scope.facts.insert(kAnyPath);
   const TypeId result = resolve_type(context, define.result);
+  context.state.open_defines.push_back(key);
+  context.state.open_calls.push_back(define.name.span);
   (void)check_value(context, scope, define.body, result,
                     "the value of `" + define.name.text + "`");
+  context.state.open_calls.pop_back();
+  context.state.open_defines.pop_back();
 }
 
 }  // namespace
@@ -138,7 +144,7 @@ void declare_defines(Context& context, DistinctNames& callables) {
 void check_uncalled_defines(Context& context) {
   const CallGraph graph = call_graph(context);
   std::set<std::string>& expanded = context.state.expanded_defines;
-  // Callers first: what a define shows before it calls another one counts.
+  // Callers first: most of the others are then checked in a call.
   for (bool found = true; found;) {
     found = false;
     std::set<std::string> called;

@@ -76,6 +76,15 @@ bool is_collection(TypeKind kind) {
   return kind == TypeKind::list || kind == TypeKind::set;
 }
 
+/// The regular expression with its slashes: what follows the operator.
+Span pattern_span(const Context& context, const ast::Expr& expr) {
+  if (expr.op_span.end == 0) return expr.span;
+  Span span{expr.span.file, expr.op_span.end, expr.span.end};
+  const std::size_t slash = context.sources.text(span).find('/');
+  if (slash != std::string_view::npos) span.begin += static_cast<std::uint32_t>(slash);
+  return span;
+}
+
 Checked check_pattern(Context& context, const Checked& text, const ast::Expr& expr) {
   Types& types = context.model.types;
   if (expr.text.empty()) return {};
@@ -83,7 +92,7 @@ Checked check_pattern(Context& context, const Checked& text, const ast::Expr& ex
   options.set_log_errors(false);
   const RE2 compiled(expr.text, options);
   if (!compiled.ok()) {
-    report(context, DiagnosticKind::bad_pattern, expr.op_span.end != 0 ? expr.op_span : expr.span,
+    report(context, DiagnosticKind::bad_pattern, pattern_span(context, expr),
            {expr.text, compiled.error()});
     return {};
   }
