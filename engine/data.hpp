@@ -23,6 +23,7 @@ class DataSnapshot {
 
  private:
   friend struct DataLoad;
+  std::shared_ptr<const VerifiedProgram> program_;  ///< literals point into it
   Arena arena_;
   std::vector<Cell> cells_;
   std::string digest_;
@@ -35,7 +36,8 @@ struct DataError {
   Problem problem;
 };
 
-/// JSON texts by `package.name` or bare name; data without a text take their literal. A name that the program does not declare is an error.
+/// JSON texts by `package.name` or, when unambiguous, bare name; data without a text take their literal. A name that the program
+/// does not declare, or that stands for a data declaration which has its text already, is an error.
 base::Expected<std::shared_ptr<const DataSnapshot>, DataError> load_data(
     std::shared_ptr<const VerifiedProgram> program, const std::map<std::string, std::string>& json);
 

@@ -16,6 +16,8 @@ namespace writ::engine {
 /// The largest request that is looked at at all, and the deepest nesting.
 inline constexpr std::size_t kMaxInputBytes = 1 << 20;
 inline constexpr int kMaxInputDepth = 32;
+/// The largest text of a data value.
+inline constexpr std::size_t kMaxDataBytes = 64 << 20;
 
 /// The hot decoder (simdjson on demand): parses a request once, straight into the frame, validating everything it walks,
 /// and stops at the first problem without describing it. Owns its parser; not thread-safe, one for each worker; no allocation after warm-up.

@@ -207,7 +207,9 @@ std::uint32_t Layout::intern(Constant constant, const std::vector<std::uint32_t>
   return place->second;
 }
 
-std::uint32_t Layout::constant_absent() { return intern({}); }
+std::uint32_t Layout::constant_absent() {
+  return intern({});
+}
 
 std::uint32_t Layout::constant_integer(std::int64_t value) {
   return intern(make(ConstantKind::integer, value));

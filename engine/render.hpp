@@ -16,6 +16,8 @@ inline constexpr char kCodesPlaceholder = '\x01';
 /// Appends a value of type `type` as JSON (no white space; language.md section 5, 'JSON out'). `round_up`: durations to whole seconds upwards
 /// instead of downwards.
 void append_value(std::string& out, const Program& program, std::uint32_t type, const Cell& cell, bool round_up = false);
+/// The same but exact: a duration with a rest below a second is a string (`"1.5s"`). What digests are made of.
+void append_canonical(std::string& out, const Program& program, std::uint32_t type, const Cell& cell);
 /// Appends a value as people read it in texts (`1h30m`, `a, b and c`).
 void append_text(std::string& out, const Program& program, std::uint32_t type, const Cell& cell);
 void append_quorum(std::string& out, const Program& program, std::uint32_t enumeration, const Cell& quorum);
