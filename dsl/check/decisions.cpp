@@ -117,13 +117,16 @@ class OutputChecker {
 
   /// Names, kinds and types, so that expressions anywhere can read the outputs.
   void declare();
-  /// Domains, starting values, texts, values.
+  /// Domains and keys, which reading a `per` output needs.
+  void check_domains();
+  /// Starting values, texts, values.
   void check_bodies();
 
  private:
   struct Declared {
     const ast::OutputDecl* decl;
     OutputId id;
+    Scope scope;  ///< of its expressions: the decision's, with the key of a `per` output
   };
 
   Decision& decision() { return context_.model.decisions[decision_]; }
@@ -132,6 +135,7 @@ class OutputChecker {
     return context_.diagnostics.report(kind, span, std::move(args));
   }
 
+  void check_input_names();
   bool name_is_free(const ast::OutputDecl& decl);
   void check_json_names();
   void check_parts(const ast::OutputDecl& decl);
@@ -141,10 +145,10 @@ class OutputChecker {
   TypeId derived_type(const ast::OutputDecl& decl);
   EnumId members_enum(const ast::OutputDecl& decl);
 
-  void check_domain(const Declared& declared, Scope& scope);
+  void check_domain(Declared& declared);
   bool domain_reads_input_alone(const Declared& declared, ExprId domain);
-  void check_start(const Declared& declared, const Scope& scope);
-  void check_value_of_derived(const Declared& declared, const Scope& scope);
+  void check_start(const Declared& declared);
+  void check_value_of_derived(const Declared& declared);
 
   Context& context_;
   std::uint32_t decision_;
@@ -153,6 +157,7 @@ class OutputChecker {
 };
 
 void OutputChecker::declare() {
+  check_input_names();
   bool has_codes = false;
   for (const ast::OutputDecl& decl : decl_.outputs) {
     if (!decl.name || !name_is_free(decl)) continue;
@@ -174,10 +179,27 @@ void OutputChecker::declare() {
     output.span = decl.name.span;
     check_parts(decl);
     output.type = output_type(decl, output);
-    declared_.push_back({&decl, static_cast<OutputId>(decision().outputs.size())});
+    declared_.push_back({&decl, static_cast<OutputId>(decision().outputs.size()),
+                         decision_scope(decision_)});
     decision().outputs.push_back(std::move(output));
   }
   check_json_names();
+}
+
+// Two inputs with one JSON name are found with the headings; these have only the same name.
+void OutputChecker::check_input_names() {
+  for (std::size_t i = 0; i < decl_.inputs.size(); ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      const ast::Parameter& later = decl_.inputs[i];
+      const ast::Parameter& earlier = decl_.inputs[k];
+      if (!later.name || later.name.text != earlier.name.text) continue;
+      if (later.aliases.empty() && earlier.aliases.empty()) continue;
+      Diagnostic& diagnostic = report(DiagnosticKind::name_declared_twice, later.name.span,
+                                      {later.name.text, decl_.name.text});
+      diagnostic.help = "rename one of the two";
+      diagnostic.notes.push_back({earlier.name.span, "first declared here"});
+    }
+  }
 }
 
 bool OutputChecker::name_is_free(const ast::OutputDecl& decl) {
@@ -280,7 +302,7 @@ TypeId OutputChecker::ordered_type(const ast::OutputDecl& decl, Output& output) 
                         "` if its members ascend in strictness, or use `collected`";
       diagnostic.notes.push_back({declared.span, "declared here, without `ordered`"});
     }
-    return 0;
+    return types().unrefined(id);  // so that its values and rules are still understood
   }
   if (written.min != ast::kNone || written.max != ast::kNone || written.pattern)
     report(DiagnosticKind::output_refined, written.span, {decl.name.text}).help =
@@ -360,15 +382,22 @@ EnumId OutputChecker::members_enum(const ast::OutputDecl& decl) {
   return type.decl;
 }
 
+void OutputChecker::check_domains() {
+  for (Declared& declared : declared_) {
+    const OutputKind kind = decision().outputs[declared.id].kind;
+    if (declared.decl->key && kind != OutputKind::derived && kind != OutputKind::codes)
+      check_domain(declared);
+  }
+}
+
 void OutputChecker::check_bodies() {
   for (const Declared& declared : declared_) {
-    Scope scope = decision_scope(decision_);
+    const Scope& scope = declared.scope;
     const ast::OutputDecl& decl = *declared.decl;
     const OutputKind kind = decision().outputs[declared.id].kind;
     const bool joined = kind != OutputKind::derived && kind != OutputKind::codes;
-    if (decl.key && joined) check_domain(declared, scope);
     if (decl.start != ast::kNone && joined && kind != OutputKind::verdict)
-      check_start(declared, scope);
+      check_start(declared);
     if (decl.otherwise_code && kind == OutputKind::verdict) {
       Scope text_scope = scope;
       text_scope.now = false;
@@ -378,11 +407,12 @@ void OutputChecker::check_bodies() {
       output.otherwise_text = std::move(text);
     }
     if (kind == OutputKind::derived && decl.value != ast::kNone)
-      check_value_of_derived(declared, scope);
+      check_value_of_derived(declared);
   }
 }
 
-void OutputChecker::check_domain(const Declared& declared, Scope& scope) {
+void OutputChecker::check_domain(Declared& declared) {
+  Scope& scope = declared.scope;
   const ast::OutputDecl& decl = *declared.decl;
   const ast::Expr& written = context_.tree.expr(decl.domain);
   TypeId element = 0;
@@ -438,18 +468,18 @@ bool OutputChecker::domain_reads_input_alone(const Declared& declared, ExprId do
   return false;
 }
 
-void OutputChecker::check_start(const Declared& declared, const Scope& scope) {
+void OutputChecker::check_start(const Declared& declared) {
   const Output& output = decision().outputs[declared.id];
   const std::string what = "the starting value of `" + output.name + "`";
-  const Checked start = check_value(context_, scope, declared.decl->start, output.type, what);
+  const Checked start = check_value(context_, declared.scope, declared.decl->start, output.type, what);
   decision().outputs[declared.id].start = start.id;
 }
 
-void OutputChecker::check_value_of_derived(const Declared& declared, const Scope& scope) {
+void OutputChecker::check_value_of_derived(const Declared& declared) {
   const ast::OutputDecl& decl = *declared.decl;
   const TypeId type = decision().outputs[declared.id].type;
   const Checked value =
-      check_value(context_, scope, decl.value, type, "the value of `" + decl.name.text + "`");
+      check_value(context_, declared.scope, decl.value, type, "the value of `" + decl.name.text + "`");
   decision().outputs[declared.id].value = value.id;
   if (value.id != kNoExpr) {
     if (const Expr* list = list_from_outside(context_.model, value.id)) {
@@ -488,6 +518,7 @@ void check_decisions(Context& context) {
     }
   }
   for (OutputChecker& checker : checkers) checker.declare();
+  for (OutputChecker& checker : checkers) checker.check_domains();
   for (OutputChecker& checker : checkers) checker.check_bodies();
 }
 

@@ -170,7 +170,7 @@ std::vector<const Need*> Strata::shortest_cycle(OutputId start,
   OutputId at = start;
   do {
     const Need* need = reached_by.at(at);
-    cycle.insert(cycle.begin(), need);
+    cycle.push_back(need);
     at = need->from;
   } while (at != start);
   return cycle;

@@ -2,7 +2,6 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "dsl/check/expressions.hpp"
 #include "dsl/check/names.hpp"
 
 namespace writ::dsl::check {
@@ -297,9 +296,6 @@ void check_proof(Context& context, const ast::ProveDecl& decl) {
 }  // namespace
 
 void check_tests(Context& context) {
-  // Also those that no test reads.
-  for (const auto& [key, ref] : context.symbols.fixtures)
-    check_fixture(context, key, context.tree.files[ref.file].fixtures[ref.index].name.span);
   for (const ast::File& file : context.tree.files) {
     for (const ast::TestDecl& decl : file.tests) {
       const std::uint32_t decision = resolve_decision(context, decl.decision);
