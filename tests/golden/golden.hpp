@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "dsl/source.hpp"
+
+/// The format of the files under tests/lang, see tests/lang/README.md.
+namespace writ::tests {
+
+/// One `//> decide` with what follows it.
+struct GoldenCase {
+  std::vector<std::string> remarks;  ///< comment lines before it, as written
+  std::vector<std::string> given;    ///< its `//>` lines, as written
+  std::string decision;
+  std::string json;                  ///< bytes
+  std::string at;                    ///< as written; empty: the decision does not read `now`
+  std::vector<std::pair<std::string, std::string>> data;  ///< name and JSON text
+};
+
+struct Golden {
+  std::string feature, behaviour;    ///< folder and file name
+  std::string policy;                ///< the text before the expectations
+  std::string expectations;          ///< everything after it
+  bool rejected = false;             ///< its expectations are diagnostics
+  std::vector<GoldenCase> cases;
+  std::string fault;                 ///< why the file itself is ill-formed; empty: it is not
+
+  /// `FILE.writ`, or the files that `// file NAME` lines divide the policy into.
+  dsl::Sources sources() const;
+};
+
+Golden read_golden(const std::filesystem::path& path);
+/// `text` as lines that begin with `prefix`.
+std::string commented(std::string_view prefix, std::string_view text);
+/// The elements of a JSON array, as written.
+std::vector<std::string> array_elements(std::string_view json);
+
+}  // namespace writ::tests

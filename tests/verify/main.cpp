@@ -1,0 +1,193 @@
+// The long random runs: typed random inputs, decided in every way (tests/golden/ways.hpp), again at later
+// instants and with their lists in another order. The same seed gives the same run to the byte.
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <mutex>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+
+#include "tests/verify/trial.hpp"
+
+namespace writ::tests {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Inputs that share one state of the data.
+constexpr std::uint64_t kBatch = 64;
+constexpr int kThreads = 2;
+/// So many disagreements are shown; after them the run ends.
+constexpr std::uint64_t kShown = 10;
+
+struct Options {
+  std::uint64_t seed = 1, cases = 100'000, seconds = 3000;
+  std::vector<std::string> folders;
+};
+
+/// What one batch draws its inputs for.
+struct Target {
+  const Subject* subject = nullptr;
+  std::uint32_t decision = 0;
+};
+
+void add(std::vector<Subject>& subjects, const std::string& name, std::vector<dsl::SourceFile> files) {
+  dsl::Sources sources(std::move(files));
+  dsl::Diagnostics diagnostics;
+  auto model = dsl::load(sources, diagnostics);
+  if (!model || model->decisions.empty()) return;
+  auto policy = make_policy(std::move(*model), std::move(sources));
+  if (!policy) {
+    std::fprintf(stderr, "%s: %s\n", name.c_str(), policy.error().c_str());
+    std::exit(1);
+  }
+  subjects.push_back(make_subject(name, std::move(*policy)));
+}
+
+/// All files of `folder` as one policy when they load as one, else each as its own.
+void add_folder(std::vector<Subject>& subjects, const fs::path& folder) {
+  std::vector<dsl::SourceFile> files;
+  for (const fs::path& path : files_below(folder, ".writ"))
+    files.push_back({path.lexically_relative(folder).generic_string(), read_file(path)});
+  const std::size_t before = subjects.size();
+  add(subjects, folder.generic_string(), files);
+  if (subjects.size() != before) return;
+  for (const dsl::SourceFile& file : files)
+    add(subjects, (folder / file.name).generic_string(), {file});
+}
+
+std::vector<Target> targets_of(const std::vector<Subject>& subjects, std::size_t begin,
+                               std::size_t end) {
+  std::vector<Target> targets;
+  for (std::size_t i = begin; i < end; ++i)
+    for (std::uint32_t d = 0; d < subjects[i].policy.model.decisions.size(); ++d)
+      targets.push_back({&subjects[i], d});
+  return targets;
+}
+
+/// Every other batch is for the policies that come first (those that ship), so that they get half of the
+/// cases however many small ones follow.
+class Run {
+ public:
+  Run(const Options& options, std::vector<Target> first, std::vector<Target> rest)
+      : options_(options), first_(std::move(first)), rest_(std::move(rest)) {}
+
+  bool run() {
+    std::vector<std::thread> threads;
+    for (int i = 0; i < kThreads; ++i) threads.emplace_back([this] { work(); });
+    while (running_ != 0 || done_ < options_.cases) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      if (stopped()) break;
+      progress();
+    }
+    for (std::thread& thread : threads) thread.join();
+    if (done_ < options_.cases && failed_ == 0)
+      std::printf("stopped after %llu seconds: `--seconds` is the bound\n", number(options_.seconds));
+    std::printf("%llu random inputs of %zu decisions, %llu of them accepted, seed %llu\n",
+                number(done_), first_.size() + rest_.size(), number(accepted_), number(options_.seed));
+    std::printf("%llu passed, %llu failed\n", number(done_ - failed_), number(failed_));
+    return failed_ == 0 && done_ >= options_.cases;
+  }
+
+ private:
+  static unsigned long long number(std::uint64_t value) { return value; }
+
+  void work() {
+    ++running_;
+    while (!stopped()) {
+      const std::uint64_t batch = next_++;
+      if (batch * kBatch >= options_.cases) break;
+      run_batch(batch, std::min(kBatch, options_.cases - batch * kBatch));
+    }
+    --running_;
+  }
+
+  const Target& target(std::uint64_t batch) const {
+    if (first_.empty()) return rest_[batch % rest_.size()];
+    if (rest_.empty()) return first_[batch % first_.size()];
+    const std::vector<Target>& half = batch % 2 == 0 ? first_ : rest_;
+    return half[batch / 2 % half.size()];
+  }
+
+  void run_batch(std::uint64_t batch, std::uint64_t count) {
+    const Target& t = target(batch);
+    std::seed_seq mixed{options_.seed, options_.seed >> 32, batch, batch >> 32};
+    std::uint32_t words[2];
+    mixed.generate(words, words + 2);
+    Trial trial(*t.subject, t.decision, (std::uint64_t{words[0]} << 32) | words[1]);
+    for (std::uint64_t i = 0; i < count && !stopped(); ++i) {
+      if (const auto text = trial.next()) show(*text);
+      ++done_;
+    }
+    accepted_ += trial.accepted();
+  }
+
+  void show(const std::string& text) {
+    const std::lock_guard lock(printing_);
+    if (++failed_ > kShown) return;
+    std::printf("disagreement, seed %llu\n%s\n", number(options_.seed), text.c_str());
+    std::fflush(stdout);
+  }
+
+  void progress() {
+    const std::uint64_t tenth = done_ * 10 / options_.cases;
+    if (tenth == shown_tenth_) return;
+    shown_tenth_ = tenth;
+    std::printf("%llu of %llu inputs after %lld s\n", number(done_), number(options_.cases),
+                static_cast<long long>(elapsed().count()));
+    std::fflush(stdout);
+  }
+
+  std::chrono::seconds elapsed() const {
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begin_);
+  }
+  bool stopped() const {
+    return failed_ >= kShown || elapsed() >= std::chrono::seconds(options_.seconds);
+  }
+
+  const Options& options_;
+  std::vector<Target> first_, rest_;
+  const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  std::atomic<std::uint64_t> next_ = 0, done_ = 0, accepted_ = 0, failed_ = 0;
+  std::atomic<int> running_ = 0;
+  std::uint64_t shown_tenth_ = 0;
+  std::mutex printing_;
+};
+
+int main(int argc, char** argv) {
+  CLI::App app("Compares the VM with the naive evaluator on random inputs");
+  Options options;
+  app.add_option("--seed", options.seed, "of all random choices");
+  app.add_option("--cases", options.cases, "how many inputs")->check(CLI::PositiveNumber);
+  app.add_option("--seconds", options.seconds, "the longest run; what is left then has failed");
+  app.add_option("--policies", options.folders,
+                 "folders of policies instead of policies/microapps and tests/lang");
+  CLI11_PARSE(app, argc, argv);
+
+  const fs::path root = WRIT_SOURCE_DIR;
+  std::vector<Subject> subjects;
+  std::size_t first = 0;
+  if (options.folders.empty()) {
+    add_folder(subjects, root / "policies" / "microapps");
+    first = subjects.size();
+    add_folder(subjects, root / "tests" / "lang");
+  } else {
+    for (const std::string& folder : options.folders) add_folder(subjects, folder);
+    first = subjects.size();
+  }
+  if (subjects.empty()) {
+    std::fprintf(stderr, "no policy that can be loaded was found\n");
+    return 1;
+  }
+  Run run(options, targets_of(subjects, 0, first), targets_of(subjects, first, subjects.size()));
+  return run.run() ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace writ::tests
+
+int main(int argc, char** argv) {
+  return writ::tests::main(argc, argv);
+}

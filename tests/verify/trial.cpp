@@ -1,0 +1,110 @@
+#include "tests/verify/trial.hpp"
+
+#include "tests/verify/shuffle.hpp"
+
+namespace writ::tests {
+namespace {
+
+using base::Micros;
+
+/// 2020-01-01 and 2030-01-01: where most instants of policies are.
+constexpr Micros kEarly = 1'577'836'800 * base::kMicrosPerSecond;
+constexpr Micros kLate = 1'893'456'000 * base::kMicrosPerSecond;
+
+Micros between(Micros low, Micros high, std::mt19937_64& random) {
+  return std::uniform_int_distribution<Micros>(low, high)(random);
+}
+
+std::optional<Micros> instant_of(const std::string& json) {
+  if (json == "null") return std::nullopt;
+  return base::parse_instant(std::string_view(json).substr(1, json.size() - 2));
+}
+
+}  // namespace
+
+Subject make_subject(std::string name, Policy policy) {
+  Subject subject{std::move(name), std::move(policy), false, {}};
+  for (const dsl::Expr& expr : subject.policy.model.exprs)
+    for (const dsl::PointerStep& step : expr.pointer_steps)
+      if (step.local != dsl::kNoIndex) subject.follows_elements = true;
+  const engine::Program& program = subject.policy.plain->program();
+  subject.instants.assign(program.instants.begin(), program.instants.end());
+  return subject;
+}
+
+Trial::Trial(const Subject& subject, std::uint32_t decision, std::uint64_t seed)
+    : subject_(subject), decision_(decision), random_(seed) {
+  const dsl::Model& model = subject.policy.model;
+  for (std::uint32_t i = 0; i < model.data.size(); ++i) {
+    if (!model.data[i].literal || random_() % 2 == 0)
+      data_[i] = oracle::random_data(model, i, instant(), random_());
+  }
+  auto deciders = Deciders::make(subject.policy, data_);
+  // Random data may be invalid; then the literals have to do.
+  if (!deciders) {
+    for (auto it = data_.begin(); it != data_.end();)
+      it = model.data[it->first].literal ? data_.erase(it) : std::next(it);
+    deciders = Deciders::make(subject.policy, data_);
+  }
+  if (deciders) deciders_.emplace(std::move(*deciders));
+}
+
+Micros Trial::instant() {
+  const std::uint64_t kind = random_() % 4;
+  if (kind == 0 && !subject_.instants.empty())
+    return subject_.instants[random_() % subject_.instants.size()] + between(-1, 1, random_);
+  const Micros instant = between(kEarly, kLate, random_);
+  return kind == 1 ? instant : instant - instant % base::kMicrosPerMinute;
+}
+
+std::optional<std::string> Trial::next() {
+  if (!deciders_) return std::nullopt;
+  const Micros now = instant();
+  const std::uint64_t seed = random_();
+  const Case c{decision_, oracle::random_input(subject_.policy.model, decision_, now, seed), now};
+  Answer answer;
+  const std::string found = deciders_->disagreement(c, answer);
+  if (!found.empty()) return report(c, found);
+  if (!answer.accepted) return std::nullopt;
+  ++accepted_;
+  if (auto text = later(c, answer)) return text;
+  if (subject_.follows_elements) return std::nullopt;
+  return reordered(c, answer);
+}
+
+/// Until `valid_until` the same input gives the same result.
+std::optional<std::string> Trial::later(const Case& c, const Answer& answer) {
+  const std::optional<Micros> until = instant_of(answer.valid_until);
+  if (until && *until <= c.now + 1) return std::nullopt;
+  const Micros last = until ? *until - 1 : base::kMaxInstant;
+  for (const Micros now : {between(c.now + 1, last, random_), last}) {
+    const Case again{c.decision, c.json, now};
+    const Answer other = vm_answer(deciders_->optimized(), again, engine::Explain::none);
+    if (other.result == answer.result) continue;
+    return report(c, "its result changes before valid_until " + answer.valid_until + ":\n" +
+                         answer_text(answer) + "at " + instant_json(now) + ":\n" + answer_text(other));
+  }
+  return std::nullopt;
+}
+
+/// The order of elements and members changes neither result nor valid_until.
+std::optional<std::string> Trial::reordered(const Case& c, const Answer& answer) {
+  const Case again{c.decision, shuffled(c.json, random_), c.now};
+  const Answer other = vm_answer(deciders_->optimized(), again, engine::Explain::none);
+  if (other.result == answer.result && other.valid_until == answer.valid_until) return std::nullopt;
+  return report(c, "its result depends on the order of elements:\n" + answer_text(answer) +
+                       "with the input " + again.json + "\n" + answer_text(other));
+}
+
+std::string Trial::report(const Case& c, const std::string& found) const {
+  std::string at;
+  base::append_instant(at, c.now);
+  const dsl::Model& model = subject_.policy.model;
+  std::string text = "policy " + subject_.name + "\n//> decide " +
+                     model.decisions[c.decision].name + " " + c.json + " at " + at + "\n";
+  for (const auto& [index, json] : data_)
+    text += "//>   with data " + model.data[index].name + " = " + json + "\n";
+  return text + found;
+}
+
+}  // namespace writ::tests
