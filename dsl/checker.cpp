@@ -1,9 +1,33 @@
 #include "dsl/checker.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "dsl/check/context.hpp"
 #include "dsl/parser.hpp"
 
 namespace writ::dsl {
+
+namespace {
+
+/// Whether a finding may come from a part that could not be parsed, rather than from a mistake of
+/// its own: what is unknown, missing or incomplete.
+bool may_follow_from_syntax(DiagnosticKind kind) {
+  static constexpr std::array kOthers{
+      DiagnosticKind::quantifier_ended,     DiagnosticKind::enum_empty,
+      DiagnosticKind::wrong_argument_count, DiagnosticKind::expects_no_codes,
+      DiagnosticKind::expects_no_waiver,    DiagnosticKind::rule_says_nothing,
+      DiagnosticKind::waiver_incomplete,    DiagnosticKind::table_row_patterns,
+      DiagnosticKind::table_row_values,     DiagnosticKind::test_expects_nothing,
+      DiagnosticKind::test_needs_time,      DiagnosticKind::hold_without_quorum,
+      DiagnosticKind::quorum_without_type,  DiagnosticKind::record_without_type,
+      DiagnosticKind::empty_without_type};
+  const std::string_view name = info(kind).name;
+  return name.starts_with("unknown_") || name.find("missing") != std::string_view::npos ||
+         std::find(kOthers.begin(), kOthers.end(), kind) != kOthers.end();
+}
+
+}  // namespace
 
 std::optional<Model> check_policy(const ast::Tree& tree, const Sources& sources,
                                   Diagnostics& diagnostics) {
@@ -15,7 +39,8 @@ std::optional<Model> check_policy(const ast::Tree& tree, const Sources& sources,
                          .symbols = {},
                          .state = {}};
   check::declare_all(context);
-  // Outputs before rules, since rules read their types; the order of computation when all reads are known.
+  // Outputs before rules, since rules read their types; the order of computation when all reads are
+  // known.
   check::check_tables(context);
   check::check_decisions(context);
   check::check_rules(context);
@@ -28,7 +53,15 @@ std::optional<Model> check_policy(const ast::Tree& tree, const Sources& sources,
 
 std::optional<Model> load(const Sources& sources, Diagnostics& diagnostics) {
   const ast::Tree tree = parse(sources, diagnostics);
-  return check_policy(tree, sources, diagnostics);
+  if (!diagnostics.has_errors()) return check_policy(tree, sources, diagnostics);
+  // What could not be read is missing to all that uses it; only the other findings are worth a
+  // word.
+  Diagnostics findings;
+  (void)check_policy(tree, sources, findings);
+  for (const Diagnostic& finding : findings.sorted())
+    if (!may_follow_from_syntax(finding.kind))
+      diagnostics.report(finding.kind, finding.span) = finding;
+  return std::nullopt;
 }
 
 }  // namespace writ::dsl

@@ -10,15 +10,12 @@ namespace {
 /// Two types are one when all their parts are equal; the parts in a fixed order are the key.
 std::string intern_key(const Type& type) {
   std::string key;
-  for (std::int64_t part : {static_cast<std::int64_t>(type.kind),
-                            static_cast<std::int64_t>(type.optional ? 1 : 0),
-                            static_cast<std::int64_t>(type.decl),
-                            static_cast<std::int64_t>(type.element),
-                            static_cast<std::int64_t>(type.key),
-                            static_cast<std::int64_t>(type.has_range ? 1 : 0), type.low, type.high,
-                            static_cast<std::int64_t>(type.min_size),
-                            static_cast<std::int64_t>(type.max_size),
-                            static_cast<std::int64_t>(type.pattern)}) {
+  for (std::int64_t part :
+       {static_cast<std::int64_t>(type.kind), static_cast<std::int64_t>(type.optional ? 1 : 0),
+        static_cast<std::int64_t>(type.decl), static_cast<std::int64_t>(type.element),
+        static_cast<std::int64_t>(type.key), static_cast<std::int64_t>(type.has_range ? 1 : 0),
+        type.low, type.high, static_cast<std::int64_t>(type.min_size),
+        static_cast<std::int64_t>(type.max_size), static_cast<std::int64_t>(type.pattern)}) {
     key += std::to_string(part);
     key += ',';
   }
@@ -51,7 +48,9 @@ bool is_collection(TypeKind kind) {
 
 }  // namespace
 
-Types::Types() { types_.push_back(Type{}); }
+Types::Types() {
+  types_.push_back(Type{});
+}
 
 TypeId Types::intern(const Type& type) {
   if (type.kind == TypeKind::error) return 0;

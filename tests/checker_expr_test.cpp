@@ -1,15 +1,16 @@
-#include <gtest/gtest.h>
-
 #include <array>
 #include <ostream>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include <gtest/gtest.h>
+
 #include "dsl/checker.hpp"
 
-// Expressions through dsl::load: accepted ones by a dump of the checked expression, refused ones by code,
-// marked text and message. Each case is an expression in the one derived output of a small policy.
+// Expressions through dsl::load: accepted ones by a dump of the checked expression, refused ones by
+// code, marked text and message. Each case is an expression in the one derived output of a small
+// policy.
 namespace writ::dsl {
 namespace {
 
@@ -50,7 +51,8 @@ table bounded(n: int 0..9) -> bool {
 
 std::string policy_with(std::string_view type, std::string_view expression) {
   std::string text(kPrelude);
-  text += R"(decision d(form: App, maybe: App?, ends: list<Endpoint>, votes: list<Vote>, n: int, opt: int?, small: int 0..5, at: time, addr: ip, text: string, kinds: set<Kind>) {
+  text +=
+      R"(decision d(form: App, maybe: App?, ends: list<Endpoint>, votes: list<Vote>, n: int, opt: int?, small: int 0..5, at: time, addr: ip, text: string, kinds: set<Kind>) {
   tier:    highest Tier starting at low
   needed:  quorum Approver
   scopes:  verdict of Approver per scope in form.scopes
@@ -66,15 +68,20 @@ std::string policy_with(std::string_view type, std::string_view expression) {
 }
 
 constexpr std::array kKindNames{
-    "none", "constant", "input", "data", "local", "output", "output_key", "field", "map_get",
-    "is_present", "or_else", "not", "and", "or", "equal", "less", "less_equal", "now_compare",
-    "add", "subtract", "multiply", "divide", "modulo", "negate", "in", "subset", "intersects",
-    "is_empty", "starts_with", "ends_with", "contains", "like", "matches", "any", "all", "only",
-    "count", "set_for", "votes_for", "make_set", "make_list", "make_record", "make_map", "if",
-    "length", "lower", "trim", "min", "max", "keys", "pointer", "table", "both",
-    "quorum_implies", "satisfied", "missing", "outcome", "needs", "granted", "held", "denied"};
+    "none",       "constant", "input",      "data",       "local",       "output",
+    "output_key", "field",    "map_get",    "is_present", "or_else",     "not",
+    "and",        "or",       "equal",      "less",       "less_equal",  "now_compare",
+    "add",        "subtract", "multiply",   "divide",     "modulo",      "negate",
+    "in",         "subset",   "intersects", "is_empty",   "starts_with", "ends_with",
+    "contains",   "like",     "matches",    "any",        "all",         "only",
+    "count",      "set_for",  "votes_for",  "make_set",   "make_list",   "make_record",
+    "make_map",   "if",       "length",     "lower",      "trim",        "min",
+    "max",        "keys",     "pointer",    "table",      "both",        "quorum_implies",
+    "satisfied",  "missing",  "outcome",    "needs",      "granted",     "held",
+    "denied"};
 
-/// An expression as nested calls: `less(form.rate, 2)`. Bound names are `%0`, `%1` in the order of their appearance.
+/// An expression as nested calls: `less(form.rate, 2)`. Bound names are `%0`, `%1` in the order of
+/// their appearance.
 class Dump {
  public:
   Dump(const Model& model, const Decision& decision) : model_(model), decision_(decision) {}
@@ -124,9 +131,11 @@ class Dump {
       out += std::string(" ") + kShape[static_cast<std::size_t>(expr.shape)] + " " +
              kCompare[static_cast<std::size_t>(expr.compare)];
     if (expr.kind == ExprKind::table)
-      out += " " + model_.tables[expr.index].name + "." + model_.tables[expr.index].columns[expr.column];
+      out += " " + model_.tables[expr.index].name + "." +
+             model_.tables[expr.index].columns[expr.column];
     if (expr.kind == ExprKind::matches) out += " /" + model_.types.patterns[expr.index] + "/";
-    for (std::size_t i = 0; i < expr.glob.size(); ++i) out += (i == 0 ? " " : "*") + expr.glob[i];
+    for (std::size_t i = 0; i < expr.glob.size(); ++i)
+      out += (i == 0 ? " " : "*") + expr.glob[i];
     out += "(";
     if (binds(expr)) out += local(expr.index) + " in ";
     bool first = true;
@@ -175,7 +184,9 @@ struct Accepted {
   std::string_view type, expression, dump;
 };
 
-void PrintTo(const Accepted& accepted, std::ostream* out) { *out << accepted.expression; }
+void PrintTo(const Accepted& accepted, std::ostream* out) {
+  *out << accepted.expression;
+}
 
 class AcceptedExpressions : public testing::TestWithParam<Accepted> {};
 
@@ -191,7 +202,9 @@ struct Refused {
   std::string_view message;  ///< a part of the message or of the help
 };
 
-void PrintTo(const Refused& refused, std::ostream* out) { *out << refused.expression; }
+void PrintTo(const Refused& refused, std::ostream* out) {
+  *out << refused.expression;
+}
 
 class RefusedExpressions : public testing::TestWithParam<Refused> {};
 
@@ -258,8 +271,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"bool", "n", "W0250", "n", "`int`, but `bool`"},
         Refused{"bool", "any h in hosts satisfies h == text", "W0265", "hosts", "`max`"},
         Refused{"bool", "controls(tier) == auto", "W0281", "controls(tier)", ".needed"},
-        Refused{"bool", "controls(tier).neded == auto", "W0282", "neded",
-                "did you mean `needed`?"},
+        Refused{"bool", "controls(tier).neded == auto", "W0282", "neded", "did you mean `needed`?"},
         Refused{"bool", "bounded(n)", "W0283", "n", "`int 0..9`"},
         Refused{"set<string>", "{}.x", "W0269", "{}", ""},
         Refused{"int", "min(n, 3)", "W0280", "min(n, 3)", "in a set"}));
@@ -280,14 +292,14 @@ INSTANTIATE_TEST_SUITE_P(
                  R"(if(not(is_present(maybe)), "high", maybe.tier))"},
         Accepted{"bool", "not (opt is absent or n > 3) and opt < 2",
                  "and(not(or(not(is_present(opt)), less(3, n))), less(opt, 2))"},
-        Accepted{"int", "opt or else 3", "or_else(opt, 3)"},
-        Accepted{"int", "opt", "opt"},
+        Accepted{"int", "opt or else 3", "or_else(opt, 3)"}, Accepted{"int", "opt", "opt"},
         Accepted{"set<string>", "{ e.name for e in ends where e.ttl is present and e.ttl > 1h }",
                  "set_for(%0 in ends, %0.name, and(is_present(%0.ttl), less(3600, %0.ttl)))"},
         Accepted{"bool", R"(form.limits["a"] is present and form.limits["a"] > 3)",
                  R"(and(is_present(form.limits["a"]), less(3, form.limits["a"])))"},
-        Accepted{"bool", "owned(maybe) and maybe.tier == low",
-                 R"(and(and(is_present(maybe), is_present(maybe.owner)), equal(maybe.tier, "low")))"},
+        Accepted{
+            "bool", "owned(maybe) and maybe.tier == low",
+            R"(and(and(is_present(maybe), is_present(maybe.owner)), equal(maybe.tier, "low")))"},
         Accepted{"bool", "form.rate is present and rated(form, 2)",
                  "and(is_present(form.rate), less(2, form.rate))"},
         Accepted{"int", "days(if maybe is present then maybe.tier else absent)",
@@ -300,29 +312,27 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Presence, RefusedExpressions,
-    testing::Values(
-        Refused{"bool", "lower(form.owner) == text", "W0300", "form.owner",
-                "`form.owner is present`"},
-        Refused{"bool", "form.owner != text", "W0301", "form.owner", "is present and"},
-        Refused{"bool", "maybe.tier == low", "W0300", "maybe", "`maybe is present`"},
-        Refused{"bool", "maybe is present or maybe.tier == low", "W0300", "maybe", ""},
-        Refused{"bool", "opt > 3", "W0300", "opt", "`opt or else …`"},
-        Refused{"bool", "rated(form, 2)", "W0300", "a.rate", ""},
-        Refused{"bool", "opt == absent", "W0304", "opt == absent", "`opt is absent`"},
-        Refused{"bool", "max(ends) is present", "W0284", "ends", "no order"},
-        Refused{"int", "max({n, small}) + 1", "W0300", "max({n, small})", "or else"}));
+    testing::Values(Refused{"bool", "lower(form.owner) == text", "W0300", "form.owner",
+                            "`form.owner is present`"},
+                    Refused{"bool", "form.owner != text", "W0301", "form.owner", "is present and"},
+                    Refused{"bool", "maybe.tier == low", "W0300", "maybe", "`maybe is present`"},
+                    Refused{"bool", "maybe is present or maybe.tier == low", "W0300", "maybe", ""},
+                    Refused{"bool", "opt > 3", "W0300", "opt", "`opt or else …`"},
+                    Refused{"bool", "rated(form, 2)", "W0300", "a.rate", ""},
+                    Refused{"bool", "opt == absent", "W0304", "opt == absent", "`opt is absent`"},
+                    Refused{"bool", "max(ends) is present", "W0284", "ends", "no order"},
+                    Refused{"int", "max({n, small}) + 1", "W0300", "max({n, small})", "or else"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Now, AcceptedExpressions,
-    testing::Values(
-        Accepted{"bool", "at < now", "now_compare now >(at)"},
-        Accepted{"bool", "now >= at", "now_compare now >=(at)"},
-        Accepted{"bool", "now - at >= 30d", "now_compare now- >=(at, 2592000)"},
-        Accepted{"bool", "1h > at - now", "now_compare -now <(at, 3600)"},
-        Accepted{"bool", "late(form.expires)",
-                 "and(is_present(form.expires), now_compare now >(form.expires))"},
-        Accepted{"bool", "now == form.expires",
-                 "and(is_present(form.expires), now_compare now ==(form.expires))"}));
+    testing::Values(Accepted{"bool", "at < now", "now_compare now >(at)"},
+                    Accepted{"bool", "now >= at", "now_compare now >=(at)"},
+                    Accepted{"bool", "now - at >= 30d", "now_compare now- >=(at, 2592000)"},
+                    Accepted{"bool", "1h > at - now", "now_compare -now <(at, 3600)"},
+                    Accepted{"bool", "late(form.expires)",
+                             "and(is_present(form.expires), now_compare now >(form.expires))"},
+                    Accepted{"bool", "now == form.expires",
+                             "and(is_present(form.expires), now_compare now ==(form.expires))"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Now, RefusedExpressions,
@@ -334,16 +344,15 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Arithmetic, AcceptedExpressions,
-    testing::Values(
-        Accepted{"int", "n * 2 + small", "add(multiply(n, 2), small)"},
-        Accepted{"int", "-n / 2 % 3", "modulo(divide(negate(n), 2), 3)"},
-        Accepted{"duration", "2 * (at - at)", "multiply(subtract(at, at), 2)"},
-        Accepted{"time", "1h + at", "add(at, 3600)"},
-        Accepted{"int", "(at - at) / 1d", "divide(subtract(at, at), 86400)"},
-        Accepted{"duration", "24h * 7", "604800"},
-        Accepted{"bool", "form.rate is present and form.rate * 2 > 1.5",
-                 "and(is_present(form.rate), less(1.5, multiply(form.rate, 2)))"},
-        Accepted{"decimal", "3", "3"}, Accepted{"decimal", "1.25", "1.25"}));
+    testing::Values(Accepted{"int", "n * 2 + small", "add(multiply(n, 2), small)"},
+                    Accepted{"int", "-n / 2 % 3", "modulo(divide(negate(n), 2), 3)"},
+                    Accepted{"duration", "2 * (at - at)", "multiply(subtract(at, at), 2)"},
+                    Accepted{"time", "1h + at", "add(at, 3600)"},
+                    Accepted{"int", "(at - at) / 1d", "divide(subtract(at, at), 86400)"},
+                    Accepted{"duration", "24h * 7", "604800"},
+                    Accepted{"bool", "form.rate is present and form.rate * 2 > 1.5",
+                             "and(is_present(form.rate), less(1.5, multiply(form.rate, 2)))"},
+                    Accepted{"decimal", "3", "3"}, Accepted{"decimal", "1.25", "1.25"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Arithmetic, RefusedExpressions,
@@ -358,8 +367,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Accepted{"bool", "needed == all of { ciso, dpo }",
                  R"(equal(needed, {"auto":false,"clauses":[{"need":2,"of":["ciso","dpo"]}]}))"},
-        Accepted{"bool", "needed != auto",
-                 R"(not(equal(needed, {"auto":true,"clauses":[]})))"},
+        Accepted{"bool", "needed != auto", R"(not(equal(needed, {"auto":true,"clauses":[]})))"},
         Accepted{"bool", "needed implies one of { ciso }",
                  R"(quorum_implies(needed, {"auto":false,"clauses":[{"need":1,"of":["ciso"]}]}))"},
         Accepted{"bool", "satisfied(needed, cast)", "satisfied(needed, cast)"},
@@ -392,37 +400,35 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Verdicts, RefusedExpressions,
-    testing::Values(
-        Refused{"bool", "scopes[text].outcome == deny", "W0300", "scopes[text]", ""},
-        Refused{"bool", "scopes.outcome == deny", "W0247", "outcome", "`scopes[k].outcome`"},
-        Refused{"bool", "scopes is empty", "W0246", "scopes", "`scopes[k]`"},
-        Refused{"bool", "plain.needs == auto", "W0248", "needs", "verdict of E"},
-        Refused{"bool", "plain == plain", "W0255", "==", "`.outcome`"}));
+    testing::Values(Refused{"bool", "scopes[text].outcome == deny", "W0300", "scopes[text]", ""},
+                    Refused{"bool", "scopes.outcome == deny", "W0247", "outcome",
+                            "`scopes[k].outcome`"},
+                    Refused{"bool", "scopes is empty", "W0246", "scopes", "`scopes[k]`"},
+                    Refused{"bool", "plain.needs == auto", "W0248", "needs", "verdict of E"},
+                    Refused{"bool", "plain == plain", "W0255", "==", "`.outcome`"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Strings, AcceptedExpressions,
-    testing::Values(
-        Accepted{"bool", R"(text like "a*b")", "like a*b(text)"},
-        Accepted{"bool", "text matches /[a-z]+/", "matches /[a-z]+/(text)"},
-        Accepted{"bool", R"(trim(text) starts with "x" or text contains "y")",
-                 R"(or(starts_with(trim(text), "x"), contains(text, "y")))"},
-        Accepted{"bool", R"(length(text) > 3 and text < "b")",
-                 R"(and(less(3, length(text)), less(text, "b")))"}));
+    testing::Values(Accepted{"bool", R"(text like "a*b")", "like a*b(text)"},
+                    Accepted{"bool", "text matches /[a-z]+/", "matches /[a-z]+/(text)"},
+                    Accepted{"bool", R"(trim(text) starts with "x" or text contains "y")",
+                             R"(or(starts_with(trim(text), "x"), contains(text, "y")))"},
+                    Accepted{"bool", R"(length(text) > 3 and text < "b")",
+                             R"(and(less(3, length(text)), less(text, "b")))"}));
 
-INSTANTIATE_TEST_SUITE_P(Strings, RefusedExpressions,
-                         testing::Values(Refused{"bool", "text matches /[a-/", "W0224", "/[a-/",
-                                                 "RE2"},
-                                         Refused{"bool", R"(n like "a*")", "W0250", "n",
-                                                 "`string`"},
-                                         Refused{"int", "length(form.scopes)", "W0250",
-                                                 "form.scopes", "`count(form.scopes)`"}));
+INSTANTIATE_TEST_SUITE_P(
+    Strings, RefusedExpressions,
+    testing::Values(Refused{"bool", "text matches /[a-/", "W0224", "/[a-/", "RE2"},
+                    Refused{"bool", R"(n like "a*")", "W0250", "n", "`string`"},
+                    Refused{"int", "length(form.scopes)", "W0250", "form.scopes",
+                            "`count(form.scopes)`"}));
 
 TEST(ExpressionLimits, DefinesThatDoubleEndInOneError) {
   std::string text = "writ 1\npackage t\ndefine f0(x: int): int = x + 1\n";
   for (int i = 1; i <= 40; ++i) {
     const std::string before = "f" + std::to_string(i - 1);
-    text += "define f" + std::to_string(i) + "(x: int): int = " + before + "(x) + " + before +
-            "(x)\n";
+    text +=
+        "define f" + std::to_string(i) + "(x: int): int = " + before + "(x) + " + before + "(x)\n";
   }
   text += "decision d(n: int) { r: int? = f40(n) }\n";
   const Sources sources = sources_of(std::move(text));
@@ -434,7 +440,8 @@ TEST(ExpressionLimits, DefinesThatDoubleEndInOneError) {
 
 TEST(ExpressionLimits, LongChainsOfAndAreAccepted) {
   std::string chain = "n > 0";
-  for (int i = 1; i < 200; ++i) chain += " and n > " + std::to_string(i);
+  for (int i = 1; i < 200; ++i)
+    chain += " and n > " + std::to_string(i);
   EXPECT_TRUE(checked("bool", chain).starts_with("and(and("));
 }
 

@@ -81,7 +81,6 @@ struct ExpressionState {
   std::set<std::string> recursive_defines;  ///< already reported
   std::vector<std::string> open_fixtures;
   std::map<std::string, ExprId> fixture_values;
-  std::vector<ast::Name> ended_names;       ///< quantifiers' names of the current expression, after their body
   std::vector<Span> open_calls;             ///< where open_defines are called
   std::unordered_map<LocalId, ExprId> local_sources;  ///< the collection that a bound name runs over, where there is one
 };

@@ -25,7 +25,7 @@ const ast::Name& import_name(const ast::Import& import) {
   return import.as ? import.as : import.package.back();
 }
 
-// ---- packages --------------------------------------------------------------------------------------------
+// ---- packages -----------------------------------------------------------------------------------
 
 /// The model's own package is that of the first file with a decision, or of the first file.
 std::string own_package(const ast::Tree& tree) {
@@ -50,12 +50,11 @@ void check_imports(Context& context) {
   }
 }
 
-// ---- types -----------------------------------------------------------------------------------------------
+// ---- types --------------------------------------------------------------------------------------
 
 bool is_built_in_type(std::string_view name) {
-  for (const std::string_view known :
-       {"bool", "int", "decimal", "string", "duration", "time", "ip", "list", "set", "map",
-        "quorum", "votes", "enum", "verdict"})
+  for (const std::string_view known : {"bool", "int", "decimal", "string", "duration", "time", "ip",
+                                       "list", "set", "map", "quorum", "votes", "enum", "verdict"})
     if (name == known) return true;
   return false;
 }
@@ -107,7 +106,7 @@ void declare_outcomes(Context& context) {
   context.model.types.enums.push_back(std::move(outcome));
 }
 
-// ---- callables -------------------------------------------------------------------------------------------
+// ---- callables ----------------------------------------------------------------------------------
 
 void declare_table(Context& context, const std::string& key, const ast::TableDecl& decl) {
   Table table;
@@ -155,7 +154,7 @@ void declare_tables(Context& context, DistinctNames& callables) {
     }
 }
 
-// ---- values ----------------------------------------------------------------------------------------------
+// ---- values -------------------------------------------------------------------------------------
 
 void declare_data(Context& context, DistinctNames& values) {
   Scope constants;
@@ -165,9 +164,9 @@ void declare_data(Context& context, DistinctNames& values) {
       if (!decl.name) continue;
       const std::string key = declared_key(context, file, decl.name.text);
       if (const Span* first = values.add(key, decl.name.span)) {
-        note_first(report(context, DiagnosticKind::value_declared_twice, decl.name.span,
-                          {decl.name.text}),
-                   first);
+        note_first(
+            report(context, DiagnosticKind::value_declared_twice, decl.name.span, {decl.name.text}),
+            first);
         continue;
       }
       Data data;
@@ -192,9 +191,9 @@ void declare_fixtures(Context& context, DistinctNames& values) {
       if (!decl.name) continue;
       const std::string key = declared_key(context, files[f], decl.name.text);
       if (const Span* first = values.add(key, decl.name.span)) {
-        note_first(report(context, DiagnosticKind::value_declared_twice, decl.name.span,
-                          {decl.name.text}),
-                   first);
+        note_first(
+            report(context, DiagnosticKind::value_declared_twice, decl.name.span, {decl.name.text}),
+            first);
         continue;
       }
       context.symbols.fixtures[key] = {f, i};
@@ -205,8 +204,7 @@ void declare_fixtures(Context& context, DistinctNames& values) {
     (void)check_fixture(context, key, files[ref.file].fixtures[ref.index].name.span);
 }
 
-Decision decision_heading(Context& context, const std::string& key,
-                          const ast::DecisionDecl& decl) {
+Decision decision_heading(Context& context, const std::string& key, const ast::DecisionDecl& decl) {
   Decision decision;
   decision.name = key;
   decision.doc = decl.doc;
@@ -238,19 +236,19 @@ void declare_decisions(Context& context) {
         continue;
       }
       Decision decision = decision_heading(context, key, decl);
-      context.symbols.decisions[key] =
-          static_cast<std::uint32_t>(context.model.decisions.size());
+      context.symbols.decisions[key] = static_cast<std::uint32_t>(context.model.decisions.size());
       context.model.decisions.push_back(std::move(decision));
     }
 }
 
 }  // namespace
 
-// ---- names and keys --------------------------------------------------------------------------------------
+// ---- names and keys -----------------------------------------------------------------------------
 
 std::string dotted(const std::vector<ast::Name>& parts) {
   std::string text;
-  for (const ast::Name& part : parts) text += (text.empty() ? "" : ".") + part.text;
+  for (const ast::Name& part : parts)
+    text += (text.empty() ? "" : ".") + part.text;
   return text;
 }
 
@@ -277,11 +275,11 @@ std::string symbol_key(const Context& context, Span at, const std::vector<std::s
   return {};
 }
 
-std::vector<std::string> json_names(const ast::Name& name,
-                                    const std::vector<ast::Alias>& aliases) {
+std::vector<std::string> json_names(const ast::Name& name, const std::vector<ast::Alias>& aliases) {
   if (aliases.empty()) return {name.text};
   std::vector<std::string> names;
-  for (const ast::Alias& alias : aliases) names.push_back(alias.text);
+  for (const ast::Alias& alias : aliases)
+    names.push_back(alias.text);
   return names;
 }
 
@@ -293,7 +291,8 @@ void check_json_names(Context& context, DistinctNames& seen, const ast::Name& na
                  first);
   };
   if (aliases.empty()) add(name.text, name.span);
-  for (const ast::Alias& alias : aliases) add(alias.text, alias.span);
+  for (const ast::Alias& alias : aliases)
+    add(alias.text, alias.span);
 }
 
 void declare_all(Context& context) {

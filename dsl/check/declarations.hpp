@@ -33,7 +33,8 @@ std::vector<std::string> json_names(const ast::Name& name, const std::vector<ast
 void check_json_names(Context& context, DistinctNames& seen, const ast::Name& name,
                       const std::vector<ast::Alias>& aliases, std::string_view kind);
 
-/// An enum from its members, checked; kNoDecl is never given. Inline enums with the same members are one.
+/// An enum from its members, checked; kNoDecl is never given. Inline enums with the same members
+/// are one.
 EnumId declare_enum(Context& context, const ast::Name& name,
                     const std::vector<ast::EnumMember>& members, bool else_unknown, bool ordered,
                     Span span, const std::string& doc);

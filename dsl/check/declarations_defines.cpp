@@ -26,9 +26,11 @@ std::set<std::string> callees(const Context& context, ast::ExprId body) {
       const std::string key = symbol_key(context, expr.span, parts);
       if (context.symbols.defines.contains(key)) found.insert(key);
     }
-    for (const ast::ExprId child : {expr.a, expr.b, expr.c, expr.d}) open.push_back(child);
+    for (const ast::ExprId child : {expr.a, expr.b, expr.c, expr.d})
+      open.push_back(child);
     open.insert(open.end(), expr.items.begin(), expr.items.end());
-    for (const ast::FieldInit& init : expr.fields) open.push_back(init.value);
+    for (const ast::FieldInit& init : expr.fields)
+      open.push_back(init.value);
   }
   return found;
 }
@@ -69,14 +71,14 @@ void report_recursion(Context& context) {
   for (const auto& [key, called] : graph) {
     const std::vector<std::string> cycle = cycle_through(graph, key);
     if (cycle.empty()) continue;
-    const bool reported =
-        std::any_of(cycle.begin(), cycle.end(), [&](const std::string& member) {
-          return context.state.recursive_defines.contains(member);
-        });
+    const bool reported = std::any_of(cycle.begin(), cycle.end(), [&](const std::string& member) {
+      return context.state.recursive_defines.contains(member);
+    });
     context.state.recursive_defines.insert(key);
     if (reported) continue;
     std::string path;
-    for (const std::string& member : cycle) path += (path.empty() ? "`" : " calls `") + member + "`";
+    for (const std::string& member : cycle)
+      path += (path.empty() ? "`" : " calls `") + member + "`";
     report(context, DiagnosticKind::define_recursion,
            declaration(context, context.symbols.defines.at(key)).name.span, {key, path});
   }
@@ -89,20 +91,21 @@ void check_alone(Context& context, const std::string& key) {
   scope.now = true;
   for (const ast::Parameter& parameter : define.parameters) {
     const TypeId type = resolve_type(context, parameter.type);
-    LocalId local = 0;
-    // Parameters may be called as data is: they hide it.
-    Scope named = scope;
-    named.data = false;
-    named = bind_local(context, named, parameter.name, type, kNoExpr, local);
-    scope.bindings = std::move(named.bindings);
+    Binding binding{parameter.name.text, kNoExpr, parameter.name.span};
+    if (type != 0) {
+      Expr local =
+          new_expr(ExprKind::local, context.model.types.unrefined(type), parameter.name.span);
+      local.index = new_local(context);
+      binding.expr = add_expr(context, std::move(local));
+    }
+    scope.bindings.push_back(std::move(binding));
   }
   // What is present is shown by the calls; without one, nothing is missing.
   scope.facts.insert(kAnyPath);
   const TypeId result = resolve_type(context, define.result);
   context.state.open_defines.push_back(key);
   context.state.open_calls.push_back(define.name.span);
-  (void)check_value(context, scope, define.body, result,
-                    "the value of `" + define.name.text + "`");
+  (void)check_value(context, scope, define.body, result, "the value of `" + define.name.text + "`");
   context.state.open_calls.pop_back();
   context.state.open_defines.pop_back();
 }
@@ -117,13 +120,11 @@ void declare_defines(Context& context, DistinctNames& callables) {
       if (!decl.name) continue;
       const std::string key = declared_key(context, files[f], decl.name.text);
       if (is_builtin(decl.name.text)) {
-        report(context, DiagnosticKind::name_built_in, decl.name.span,
-               {decl.name.text, "define"});
+        report(context, DiagnosticKind::name_built_in, decl.name.span, {decl.name.text, "define"});
         continue;
       }
       if (const Span* first = callables.add(key, decl.name.span)) {
-        report(context, DiagnosticKind::callable_declared_twice, decl.name.span,
-               {decl.name.text})
+        report(context, DiagnosticKind::callable_declared_twice, decl.name.span, {decl.name.text})
             .notes.push_back({*first, "first declared here"});
         continue;
       }

@@ -77,7 +77,8 @@ class RecordNesting {
   void report_cycle(std::vector<RecordId>::iterator open) {
     const auto& records = context_.model.types.records;
     std::string path;
-    for (auto id = open; id != open_.end(); ++id) path += "`" + records[*id].name + "` holds ";
+    for (auto id = open; id != open_.end(); ++id)
+      path += "`" + records[*id].name + "` holds ";
     path += "`" + records[*open].name + "`";
     report(context_, DiagnosticKind::record_recursion, records[*open].span,
            {records[*open].name, path});
@@ -96,8 +97,7 @@ void declare_records(Context& context) {
   std::set<RecordId> done;
   for (const ast::File& file : context.tree.files)
     for (const ast::RecordDecl& decl : file.records) {
-      const auto type =
-          context.symbols.types.find(declared_key(context, file, decl.name.text));
+      const auto type = context.symbols.types.find(declared_key(context, file, decl.name.text));
       if (type == context.symbols.types.end()) continue;
       const Type& t = type_of(context, type->second);
       // The second of two declarations was reported and has no place.
@@ -105,7 +105,8 @@ void declare_records(Context& context) {
         declare_fields(context, decl, t.decl);
     }
   RecordNesting nesting(context);
-  for (RecordId id = 0; id < context.model.types.records.size(); ++id) nesting.depth_of(id);
+  for (RecordId id = 0; id < context.model.types.records.size(); ++id)
+    nesting.depth_of(id);
 }
 
 }  // namespace writ::dsl::check

@@ -1,8 +1,9 @@
-#include <re2/re2.h>
-
 #include <algorithm>
 
+#include <re2/re2.h>
+
 #include "base/calendar.hpp"
+
 #include "dsl/check/declarations.hpp"
 #include "dsl/check/expressions.hpp"
 
@@ -33,9 +34,13 @@ bool same_members(const Enum& a, const Enum& b) {
 
 TypeId simple_named(Context& context, std::string_view name) {
   static constexpr std::pair<std::string_view, TypeKind> kNames[] = {
-      {"bool", TypeKind::boolean},    {"int", TypeKind::integer}, {"decimal", TypeKind::decimal},
-      {"string", TypeKind::string},   {"duration", TypeKind::duration},
-      {"time", TypeKind::time},       {"ip", TypeKind::ip}};
+      {"bool", TypeKind::boolean},
+      {"int", TypeKind::integer},
+      {"decimal", TypeKind::decimal},
+      {"string", TypeKind::string},
+      {"duration", TypeKind::duration},
+      {"time", TypeKind::time},
+      {"ip", TypeKind::ip}};
   for (const auto& [known, kind] : kNames)
     if (name == known) return context.model.types.simple(kind);
   return 0;
@@ -44,13 +49,15 @@ TypeId simple_named(Context& context, std::string_view name) {
 TypeId resolve_named(Context& context, const ast::Type& type) {
   if (type.name.empty()) return 0;
   std::vector<std::string> parts;
-  for (const ast::Name& part : type.name) parts.push_back(part.text);
+  for (const ast::Name& part : type.name)
+    parts.push_back(part.text);
   if (parts.size() == 1)
     if (const TypeId simple = simple_named(context, parts[0]); simple != 0) return simple;
   const auto found = context.symbols.types.find(symbol_key(context, type.span, parts));
   if (found != context.symbols.types.end()) return found->second;
   std::vector<std::string> known{"bool", "int", "decimal", "string", "duration", "time", "ip"};
-  for (const auto& [name, id] : context.symbols.types) known.push_back(name);
+  for (const auto& [name, id] : context.symbols.types)
+    known.push_back(name);
   const Span span{type.span.file, type.name.front().span.begin, type.name.back().span.end};
   report(context, DiagnosticKind::unknown_type, span, {dotted(type.name)}).help =
       did_you_mean(parts.back(), known);
@@ -107,8 +114,7 @@ TypeId resolve_map(Context& context, const ast::Type& type) {
            {context.model.types.text(key)});
     return 0;
   }
-  return context.model.types.intern(
-      Type{.kind = TypeKind::map, .element = element, .key = key});
+  return context.model.types.intern(Type{.kind = TypeKind::map, .element = element, .key = key});
 }
 
 TypeId resolve_base(Context& context, const ast::Type& type, TypeUse use) {
@@ -118,24 +124,24 @@ TypeId resolve_base(Context& context, const ast::Type& type, TypeUse use) {
     case ast::TypeKind::named: return resolve_named(context, type);
     case ast::TypeKind::list: {
       const TypeId element = resolve_element(context, type.a);
-      return element == 0 ? 0
-                          : context.model.types.intern(
-                                Type{.kind = TypeKind::list, .element = element});
+      return element == 0
+                 ? 0
+                 : context.model.types.intern(Type{.kind = TypeKind::list, .element = element});
     }
     case ast::TypeKind::set: return resolve_set(context, type);
     case ast::TypeKind::map: return resolve_map(context, type);
     case ast::TypeKind::quorum: return resolve_of_enum(context, type, TypeKind::quorum);
     case ast::TypeKind::votes: return resolve_of_enum(context, type, TypeKind::votes);
     case ast::TypeKind::inline_enum: {
-      const EnumId id = declare_enum(context, {}, type.members, type.else_unknown, use.ordered,
-                                     type.span, {});
+      const EnumId id =
+          declare_enum(context, {}, type.members, type.else_unknown, use.ordered, type.span, {});
       return context.model.types.intern(Type{.kind = TypeKind::enumeration, .decl = id});
     }
   }
   return 0;
 }
 
-// ---- refinements -----------------------------------------------------------------------------------------
+// ---- refinements --------------------------------------------------------------------------------
 
 bool is_number(TypeKind kind) {
   return kind == TypeKind::integer || kind == TypeKind::decimal || kind == TypeKind::duration ||
@@ -182,9 +188,10 @@ bool refine_number(Context& context, const ast::Type& written, Type& type) {
     const ast::ExprId low = written.low != ast::kNone ? written.low : written.min;
     const ast::ExprId high = written.high != ast::kNone ? written.high : written.max;
     const Span span = context.tree.expr(high != ast::kNone ? high : low).span;
-    report(context, DiagnosticKind::refinement_empty, span,
-           {low == ast::kNone ? "0s" : source_text(context, context.tree.expr(low).span),
-            high == ast::kNone ? "the maximum" : source_text(context, context.tree.expr(high).span)});
+    report(
+        context, DiagnosticKind::refinement_empty, span,
+        {low == ast::kNone ? "0s" : source_text(context, context.tree.expr(low).span),
+         high == ast::kNone ? "the greatest value" : source_text(context, context.tree.expr(high).span)});
     ok = false;
   }
   // Only a duration says its bounds without a range: it is never negative.
@@ -255,8 +262,7 @@ bool refinements_apply(Context& context, const ast::Type& written, TypeId base) 
     refuse(context, written.pattern_span, "matching", base, "patterns belong to strings");
     ok = false;
   }
-  if (ok && written.low != ast::kNone &&
-      (written.min != ast::kNone || written.max != ast::kNone)) {
+  if (ok && written.low != ast::kNone && (written.min != ast::kNone || written.max != ast::kNone)) {
     const ast::ExprId again = written.min != ast::kNone ? written.min : written.max;
     refuse(context, context.tree.expr(again).span, written.min != ast::kNone ? "min" : "max", base,
            "the range says it already");
@@ -267,8 +273,8 @@ bool refinements_apply(Context& context, const ast::Type& written, TypeId base) 
 
 TypeId resolve(Context& context, ast::TypeId id, TypeUse use) {
   if (id == ast::kNone) return 0;
-  const std::uint64_t key = (std::uint64_t{id} << 2) | (use.ordered ? 2u : 0u) |
-                            (use.unbounded ? 1u : 0u);
+  const std::uint64_t key =
+      (std::uint64_t{id} << 2) | (use.ordered ? 2u : 0u) | (use.unbounded ? 1u : 0u);
   auto& known = context.state.resolved_types;
   if (const auto found = known.find(key); found != known.end()) return found->second;
   const ast::Type& written = context.tree.type(id);
@@ -311,8 +317,7 @@ EnumId declare_enum(Context& context, const ast::Name& name,
       continue;
     }
     check_json_names(context, json, member.name, member.aliases, "members");
-    e.members.push_back(
-        {member.name.text, json_names(member.name, member.aliases), member.doc});
+    e.members.push_back({member.name.text, json_names(member.name, member.aliases), member.doc});
   }
   if (members.empty()) report(context, DiagnosticKind::enum_empty, span);
   if (else_unknown) e.members.push_back({"unknown", {"unknown"}, {}});
@@ -329,7 +334,9 @@ EnumId declare_enum(Context& context, const ast::Name& name,
   return static_cast<EnumId>(enums.size() - 1);
 }
 
-TypeId resolve_type(Context& context, ast::TypeId type) { return resolve(context, type, {}); }
+TypeId resolve_type(Context& context, ast::TypeId type) {
+  return resolve(context, type, {});
+}
 
 TypeId resolve_output_type(Context& context, ast::TypeId type, bool force_ordered) {
   return resolve(context, type, {.ordered = force_ordered});
@@ -341,7 +348,8 @@ TypeId resolve_data_type(Context& context, ast::TypeId type) {
 
 void require_decodable(Context& context, const ast::Name& name, TypeId id) {
   TypeId part = id;
-  while (type_of(context, part).element != 0) part = type_of(context, part).element;
+  while (type_of(context, part).element != 0)
+    part = type_of(context, part).element;
   const TypeKind kind = kind_of(context, part);
   if (kind != TypeKind::quorum && kind != TypeKind::votes) return;
   report(context, DiagnosticKind::type_not_decodable, name.span,

@@ -34,8 +34,7 @@ Checked check_literal(Context& context, const ast::Expr& expr, TypeId expected) 
       return make_constant(context, types.simple(TypeKind::string), {expr.text}, expr.span);
     case ast::ExprKind::duration:
       return make_constant(context, types.simple(TypeKind::duration), {expr.number}, expr.span);
-    default:
-      return make_constant(context, types.simple(TypeKind::time), {expr.number}, expr.span);
+    default: return make_constant(context, types.simple(TypeKind::time), {expr.number}, expr.span);
   }
 }
 
@@ -138,15 +137,12 @@ Checked dispatch(Context& context, const Scope& scope, ast::ExprId id, const ast
 
 }  // namespace
 
-// ---- the public entries ----------------------------------------------------------------------------------
+// ---- the public entries -------------------------------------------------------------------------
 
 Checked check_expr(Context& context, const Scope& scope, ast::ExprId id, TypeId expected) {
   if (id == ast::kNone) return {};
   ExpressionState& state = context.state;
-  if (state.depth == 0) {
-    state.ended_names.clear();
-    state.decision = scope.decision;
-  }
+  if (state.depth == 0) state.decision = scope.decision;
   const ast::Expr& expr = context.tree.expr(id);
   if (state.depth >= kMaxDepth) {
     report(context, DiagnosticKind::expression_too_deep, expr.span, {std::to_string(kMaxDepth)})
@@ -181,14 +177,13 @@ Checked check_value(Context& context, const Scope& scope, ast::ExprId id, TypeId
 }
 
 Checked check_condition(Context& context, const Scope& scope, ast::ExprId id) {
-  Checked checked =
-      check_expr(context, scope, id, context.model.types.simple(TypeKind::boolean));
+  Checked checked = check_expr(context, scope, id, context.model.types.simple(TypeKind::boolean));
   if (!require_kind(context, checked, id, TypeKind::boolean, "the condition"))
     return unknown_condition();
   return checked;
 }
 
-// ---- reporting -------------------------------------------------------------------------------------------
+// ---- reporting ----------------------------------------------------------------------------------
 
 Diagnostic& report(Context& context, DiagnosticKind kind, Span span,
                    std::vector<std::string> args) {
@@ -205,7 +200,8 @@ std::string source_text(const Context& context, Span span) {
   }
   if (out.size() <= kLongest) return out;
   std::size_t cut = kLongest;
-  while (cut > 0 && (static_cast<unsigned char>(out[cut]) & 0xC0u) == 0x80u) --cut;
+  while (cut > 0 && (static_cast<unsigned char>(out[cut]) & 0xC0u) == 0x80u)
+    --cut;
   return out.substr(0, cut) + "…";
 }
 
@@ -227,7 +223,7 @@ std::string alternatives(const std::vector<std::string>& names) {
   return out;
 }
 
-// ---- types -----------------------------------------------------------------------------------------------
+// ---- types --------------------------------------------------------------------------------------
 
 TypeId core(Context& context, TypeId type) {
   Types& types = context.model.types;
@@ -236,8 +232,7 @@ TypeId core(Context& context, TypeId type) {
 
 TypeId set_of(Context& context, TypeId element) {
   if (element == 0) return 0;
-  return context.model.types.intern(
-      Type{.kind = TypeKind::set, .element = core(context, element)});
+  return context.model.types.intern(Type{.kind = TypeKind::set, .element = core(context, element)});
 }
 
 TypeId list_of(Context& context, TypeId element) {
@@ -294,7 +289,8 @@ std::uint32_t find_member(const Enum& e, std::string_view name) {
 
 std::vector<std::string> member_names(const Enum& e) {
   std::vector<std::string> names;
-  for (const EnumMember& member : e.members) names.push_back(member.name);
+  for (const EnumMember& member : e.members)
+    names.push_back(member.name);
   return names;
 }
 
@@ -303,7 +299,7 @@ EnumId expected_enum(const Context& context, TypeId expected) {
   return type.kind == TypeKind::enumeration ? type.decl : kNoDecl;
 }
 
-// ---- making expressions ----------------------------------------------------------------------------------
+// ---- making expressions -------------------------------------------------------------------------
 
 ExprId add_expr(Context& context, Expr expr) {
   context.model.exprs.push_back(std::move(expr));
@@ -369,15 +365,14 @@ void report_mismatch(Context& context, ast::ExprId value, std::string_view what,
   const Types& types = context.model.types;
   const ast::Expr& expr = context.tree.expr(value);
   const std::string wanted = types.text(core(context, expected));
-  Diagnostic& diagnostic =
-      report(context, DiagnosticKind::wrong_type, expr.span,
-             {std::string(what), types.text(core(context, found)), wanted});
+  Diagnostic& diagnostic = report(context, DiagnosticKind::wrong_type, expr.span,
+                                  {std::string(what), types.text(core(context, found)), wanted});
   const EnumId id = expected_enum(context, expected);
   if (id != kNoDecl && expr.kind == ast::ExprKind::string) {
     const Enum& e = types.enums[id];
     for (const EnumMember& member : e.members)
-      if (member.name == expr.text || std::find(member.json.begin(), member.json.end(),
-                                                expr.text) != member.json.end()) {
+      if (member.name == expr.text ||
+          std::find(member.json.begin(), member.json.end(), expr.text) != member.json.end()) {
         diagnostic.help = "write the member without quotes: `" + member.name + "`";
         return;
       }
@@ -385,14 +380,15 @@ void report_mismatch(Context& context, ast::ExprId value, std::string_view what,
   } else if (kind_of(context, found) == TypeKind::verdict) {
     diagnostic.help = "read a part of the verdict: `.outcome` or `.needs`";
   } else if (kind_of(context, expected) == TypeKind::boolean) {
-    diagnostic.help = "compare it with a value, as in `" + source_text(context, expr.span) + " == …`";
+    diagnostic.help =
+        "compare it with a value, as in `" + source_text(context, expr.span) + " == …`";
   } else if (kind_of(context, expected) == TypeKind::decimal &&
              kind_of(context, found) == TypeKind::integer) {
     diagnostic.help = "make the other value a `decimal` too; only a literal `int` becomes one";
   }
 }
 
-// ---- paths and reads -------------------------------------------------------------------------------------
+// ---- paths and reads ----------------------------------------------------------------------------
 
 PathKey path_key(const Model& model, ExprId id) {
   if (id == kNoExpr) return {};

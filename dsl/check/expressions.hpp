@@ -8,11 +8,12 @@
 
 #include "dsl/check/context.hpp"
 
-/// What the files expressions*.cpp share. Every function here reports what is wrong itself and then gives
-/// `Checked{}` (kNoExpr, the error type), which is accepted everywhere without a further word.
+/// What the files expressions*.cpp share. Every function here reports what is wrong itself and then
+/// gives `Checked{}` (kNoExpr, the error type), which is accepted everywhere without a further
+/// word.
 namespace writ::dsl::check {
 
-// ---- reporting ------------------------------------------------------------------------------------------
+// ---- reporting ----------------------------------------------------------------------------------
 Diagnostic& report(Context& context, DiagnosticKind kind, Span span,
                    std::vector<std::string> args = {});
 /// The source text of a span, shortened to one line that fits a message.
@@ -22,7 +23,7 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
 /// "`a`, `b` or `c`", at most eight of them.
 std::string alternatives(const std::vector<std::string>& names);
 
-// ---- types ----------------------------------------------------------------------------------------------
+// ---- types --------------------------------------------------------------------------------------
 inline const Type& type_of(const Context& context, TypeId type) {
   return context.model.types[type];
 }
@@ -47,7 +48,7 @@ EnumId expected_enum(const Context& context, TypeId expected);
 /// The enum whose name `expr` is (`Tier`, `pkg.Tier`) and which no value hides; kNoDecl otherwise.
 EnumId enum_named(const Context& context, const Scope& scope, ast::ExprId expr);
 
-// ---- making expressions ---------------------------------------------------------------------------------
+// ---- making expressions -------------------------------------------------------------------------
 Expr new_expr(ExprKind kind, TypeId type, Span span);
 Checked make(Context& context, Expr expr);
 Checked make_constant(Context& context, TypeId type, Value value, Span span);
@@ -59,11 +60,12 @@ bool require_present(Context& context, const Checked& checked, Span span);
 /// Reports `found` where `expected` is needed; `value` is the offending expression.
 void report_mismatch(Context& context, ast::ExprId value, std::string_view what, TypeId expected,
                      TypeId found);
-/// `checked` must be a present value of `kind`; `what` begins the message: "the left side of `like`".
+/// `checked` must be a present value of `kind`; `what` begins the message: "the left side of
+/// `like`".
 bool require_kind(Context& context, const Checked& checked, ast::ExprId value, TypeKind kind,
                   std::string_view what);
 
-// ---- names ----------------------------------------------------------------------------------------------
+// ---- names --------------------------------------------------------------------------------------
 enum class NameKind : std::uint8_t { none, binding, input, output, data, fixture };
 struct FoundName {
   NameKind kind = NameKind::none;
@@ -84,9 +86,9 @@ Checked enum_members(Context& context, EnumId id, Span span);
 /// Checks `pointer(path)`.
 Checked check_pointer(Context& context, const Scope& scope, const ast::Expr& call);
 
-// ---- presence and logic ---------------------------------------------------------------------------------
-/// The fact that stands for every path: what a condition 'shows' that is wrong itself, so that one mistake
-/// does not look like several.
+// ---- presence and logic -------------------------------------------------------------------------
+/// The fact that stands for every path: what a condition 'shows' that is wrong itself, so that one
+/// mistake does not look like several.
 inline constexpr const char* kAnyPath = "*";
 Checked unknown_condition();
 Scope with_facts(const Scope& scope, const Facts& facts);
@@ -98,9 +100,9 @@ Checked check_or_else(Context& context, const Scope& scope, const ast::Expr& exp
 Checked check_conditional(Context& context, const Scope& scope, const ast::Expr& expr,
                           TypeId expected);
 
-// ---- operators ------------------------------------------------------------------------------------------
-/// Whether the type of `expr` can only be told from the other side: a bare member, an empty brace, a number
-/// that may be a decimal.
+// ---- operators ----------------------------------------------------------------------------------
+/// Whether the type of `expr` can only be told from the other side: a bare member, an empty brace,
+/// a number that may be a decimal.
 bool needs_context(const Context& context, const Scope& scope, ast::ExprId expr);
 struct CheckedPair {
   Checked a, b;
@@ -121,7 +123,7 @@ Checked check_set_relation(Context& context, const Scope& scope, const ast::Expr
 Checked check_string_relation(Context& context, const Scope& scope, const ast::Expr& expr);
 Checked check_emptiness(Context& context, const Scope& scope, const ast::Expr& expr);
 
-// ---- collections ----------------------------------------------------------------------------------------
+// ---- collections --------------------------------------------------------------------------------
 Checked check_list(Context& context, const Scope& scope, const ast::Expr& expr, TypeId expected);
 Checked check_braces(Context& context, const Scope& scope, const ast::Expr& expr, TypeId expected);
 Checked check_record(Context& context, const Scope& scope, const ast::Expr& expr, TypeId expected);
@@ -132,7 +134,7 @@ Checked check_selection(Context& context, const Scope& scope, const ast::Expr& e
 Checked check_comprehension(Context& context, const Scope& scope, const ast::Expr& expr,
                             TypeId expected);
 
-// ---- calls ----------------------------------------------------------------------------------------------
+// ---- calls --------------------------------------------------------------------------------------
 /// `column` is the name after the call's dot, or none.
 Checked check_call(Context& context, const Scope& scope, const ast::Expr& expr,
                    const ast::Name* column, TypeId expected = 0);
@@ -142,14 +144,15 @@ std::vector<std::string> builtin_names();
 Checked check_builtin(Context& context, const Scope& scope, const ast::Expr& expr,
                       std::string_view name, TypeId expected);
 
-// ---- constants ------------------------------------------------------------------------------------------
+// ---- constants ----------------------------------------------------------------------------------
 /// Written order (language.md, section 3) of two values of one type: negative, 0, positive.
 int compare_written(const Types& types, TypeId type, const Value& a, const Value& b);
 /// A set of these elements: ascending, without repeats.
 Collection make_set_value(const Types& types, TypeId element, std::vector<Value> items);
 Checked check_with(Context& context, const Scope& scope, const ast::Expr& expr, TypeId expected);
 Checked check_fixture(Context& context, const std::string& key, Span span);
-/// Whether a constant keeps to the refinements of `type`; `expr` gives the narrowest places (it may be none).
+/// Whether a constant keeps to the refinements of `type`; `expr` gives the narrowest places (it may
+/// be none).
 bool check_refinements(Context& context, ast::ExprId expr, Span span, TypeId type,
                        const Value& value);
 

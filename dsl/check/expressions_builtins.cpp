@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+
 #include "dsl/check/expressions.hpp"
 
 /// The built-in functions of dsl/builtins.inc.
@@ -64,8 +65,8 @@ Checked check_count(Context& context, const Scope& scope, const ast::Expr& call)
     }
     if (!require_present(context, collection, span)) return {};
   }
-  return unary(context, ExprKind::count, context.model.types.simple(TypeKind::integer),
-               collection, call.span);
+  return unary(context, ExprKind::count, context.model.types.simple(TypeKind::integer), collection,
+               call.span);
 }
 
 Checked check_extreme(Context& context, const Scope& scope, const ast::Expr& call, bool least) {
@@ -124,8 +125,7 @@ Checked check_of_string(Context& context, const Scope& scope, const ast::Expr& c
 
 Checked check_both(Context& context, const Scope& scope, const ast::Expr& call, TypeId expected) {
   const TypeId hint = kind_of(context, expected) == TypeKind::quorum ? core(context, expected) : 0;
-  const CheckedPair pair =
-      check_pair(context, scope, call.items[0], scope, call.items[1], hint);
+  const CheckedPair pair = check_pair(context, scope, call.items[0], scope, call.items[1], hint);
   if (!pair.ok() ||
       !require_kind(context, pair.a, call.items[0], TypeKind::quorum, "argument 1 of `both`") ||
       !require_kind(context, pair.b, call.items[1], TypeKind::quorum, "argument 2 of `both`"))
@@ -171,8 +171,8 @@ Checked check_fulfilment(Context& context, const Scope& scope, const ast::Expr& 
   if (votes.id == kNoExpr) votes = check_expr(context, scope, call.items[1], members);
   if (votes.id == kNoExpr) return {};
   const Span span = context.tree.expr(call.items[1]).span;
-  const TypeId votes_type = types.intern(
-      Type{.kind = TypeKind::votes, .decl = type_of(context, quorum.type).decl});
+  const TypeId votes_type =
+      types.intern(Type{.kind = TypeKind::votes, .decl = type_of(context, quorum.type).decl});
   const TypeId given = core(context, votes.type);
   if (given != members && given != votes_type) {
     report(context, DiagnosticKind::not_votes, span,
@@ -188,7 +188,7 @@ Checked check_fulfilment(Context& context, const Scope& scope, const ast::Expr& 
                                        : make(context, std::move(result));
 }
 
-// ---- pointer ---------------------------------------------------------------------------------------------
+// ---- pointer ------------------------------------------------------------------------------------
 
 /// Appends a step, joined to the text before it.
 void add_text_step(std::vector<PointerStep>& steps, std::string_view name) {
@@ -203,8 +203,8 @@ bool pointer_steps(const Context& context, ExprId id, std::vector<PointerStep>& 
   const Expr& expr = context.model.expr(id);
   switch (expr.kind) {
     case ExprKind::input:
-      add_text_step(steps,
-                    context.model.decisions[context.state.decision].inputs[expr.index].json.front());
+      add_text_step(
+          steps, context.model.decisions[context.state.decision].inputs[expr.index].json.front());
       return true;
     case ExprKind::field: {
       if (!pointer_steps(context, expr.a, steps)) return false;
@@ -215,15 +215,14 @@ bool pointer_steps(const Context& context, ExprId id, std::vector<PointerStep>& 
     }
     case ExprKind::map_get: {
       const Expr& key = context.model.expr(expr.b);
-      if (key.kind != ExprKind::constant || !pointer_steps(context, expr.a, steps))
-        return false;
+      if (key.kind != ExprKind::constant || !pointer_steps(context, expr.a, steps)) return false;
       const Type& type = type_of(context, key.type);
-      add_text_step(steps, type.kind == TypeKind::enumeration
-                               ? std::string_view(
-                                     context.model.types.enums[type.decl]
-                                         .members[static_cast<std::size_t>(key.value.integer())]
-                                         .json.front())
-                               : std::string_view(key.value.string()));
+      add_text_step(
+          steps, type.kind == TypeKind::enumeration
+                     ? std::string_view(context.model.types.enums[type.decl]
+                                            .members[static_cast<std::size_t>(key.value.integer())]
+                                            .json.front())
+                     : std::string_view(key.value.string()));
       return true;
     }
     case ExprKind::local: {
@@ -247,11 +246,14 @@ Scope everything_present(const Scope& scope) {
 
 }  // namespace
 
-bool is_builtin(std::string_view name) { return find_builtin(name) != nullptr; }
+bool is_builtin(std::string_view name) {
+  return find_builtin(name) != nullptr;
+}
 
 std::vector<std::string> builtin_names() {
   std::vector<std::string> names;
-  for (const BuiltinRow& row : kBuiltins) names.emplace_back(row.name);
+  for (const BuiltinRow& row : kBuiltins)
+    names.emplace_back(row.name);
   return names;
 }
 
@@ -260,14 +262,15 @@ Checked check_pointer(Context& context, const Scope& scope, const ast::Expr& cal
   const Checked checked = check_expr(context, everything_present(scope), call.items[0]);
   if (checked.id == kNoExpr) return {};
   std::vector<PointerStep> steps;
-  // Outside a decision only the body of a define that nothing calls is checked: its parameters are no places yet.
+  // Outside a decision only the body of a define that nothing calls is checked: its parameters are
+  // no places yet.
   if (context.state.decision != kNoIndex && !pointer_steps(context, checked.id, steps)) {
-    report(context, DiagnosticKind::no_pointer, path.span, {source_text(context, path.span)})
-        .help = "name a path from an input, or from the elements of a list in it";
+    report(context, DiagnosticKind::no_pointer, path.span, {source_text(context, path.span)}).help =
+        "name a path from an input, or from the elements of a list in it";
     return {};
   }
-  Expr result = new_expr(ExprKind::pointer, context.model.types.simple(TypeKind::string),
-                         call.span);
+  Expr result =
+      new_expr(ExprKind::pointer, context.model.types.simple(TypeKind::string), call.span);
   result.pointer_steps = std::move(steps);
   return make(context, std::move(result));
 }
@@ -276,9 +279,9 @@ Checked check_builtin(Context& context, const Scope& scope, const ast::Expr& exp
                       std::string_view name, TypeId expected) {
   const BuiltinRow& row = *find_builtin(name);
   if (expr.items.size() != row.arity) {
-    Diagnostic& diagnostic = report(context, DiagnosticKind::wrong_argument_count, expr.span,
-                                    {std::string(name), std::to_string(row.arity),
-                                     std::to_string(expr.items.size())});
+    Diagnostic& diagnostic =
+        report(context, DiagnosticKind::wrong_argument_count, expr.span,
+               {std::string(name), std::to_string(row.arity), std::to_string(expr.items.size())});
     diagnostic.help = "it is `" + std::string(row.signature) + "`";
     if ((row.id == Builtin::min || row.id == Builtin::max) && expr.items.size() > 1)
       diagnostic.help = "put the values in a set: `" + std::string(name) + "({ …, … })`";

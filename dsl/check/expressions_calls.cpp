@@ -1,13 +1,13 @@
 #include "dsl/check/expressions.hpp"
 
-/// Calls of defines and tables. A define is seen through: its body is checked again in each call, in the caller's
-/// facts, with the arguments in the place of its parameters.
+/// Calls of defines and tables. A define is seen through: its body is checked again in each call,
+/// in the caller's facts, with the arguments in the place of its parameters.
 namespace writ::dsl::check {
 
 namespace {
 
-/// Expansions of defines in one policy. Chains of defines that call each other twice grow as powers of two;
-/// this is where that ends.
+/// Expansions of defines in one policy. Chains of defines that call each other twice grow as powers
+/// of two; this is where that ends.
 constexpr std::uint32_t kMaxDefineCalls = 20'000;
 
 std::string callee_text(const std::vector<std::string>& parts) {
@@ -23,13 +23,14 @@ Checked report_unknown_callable(Context& context, const Scope& scope, const ast:
     help = "decisions are called in tests only; move what both need into a `define`";
   } else if (parts.size() == 2 && is_builtin(parts[1])) {
     help = "write `" + parts[1] + "(" + parts[0] + ")`";
-  } else if (parts.size() == 1 &&
-             find_name(context, scope, callee.name).kind != NameKind::none) {
+  } else if (parts.size() == 1 && find_name(context, scope, callee.name).kind != NameKind::none) {
     help = "it is a value; leave the parentheses away";
   } else {
     std::vector<std::string> names = builtin_names();
-    for (const auto& [name, place] : symbols.defines) names.push_back(name);
-    for (const auto& [name, index] : symbols.tables) names.push_back(name);
+    for (const auto& [name, place] : symbols.defines)
+      names.push_back(name);
+    for (const auto& [name, index] : symbols.tables)
+      names.push_back(name);
     help = did_you_mean(parts.back(), names);
   }
   report(context, DiagnosticKind::unknown_callable, callee.span, {text}).help = help;
@@ -45,7 +46,7 @@ bool require_arguments(Context& context, const ast::Expr& call, std::string_view
   return false;
 }
 
-// ---- ranges ----------------------------------------------------------------------------------------------
+// ---- ranges -------------------------------------------------------------------------------------
 
 /// The refined type of a path, 0 when nothing is known of it.
 TypeId declared_type(const Context& context, ExprId id) {
@@ -79,14 +80,11 @@ bool stays_within(const Context& context, ExprId id, std::int64_t low, std::int6
     case ExprKind::constant:
       return expr.value.absent() || (low <= expr.value.integer() && expr.value.integer() <= high);
     case ExprKind::conditional:
-      return stays_within(context, expr.b, low, high) &&
-             stays_within(context, expr.c, low, high);
+      return stays_within(context, expr.b, low, high) && stays_within(context, expr.c, low, high);
     case ExprKind::or_else:
-      return stays_within(context, expr.a, low, high) &&
-             stays_within(context, expr.b, low, high);
+      return stays_within(context, expr.a, low, high) && stays_within(context, expr.b, low, high);
     case ExprKind::output: {
-      const Output& output =
-          context.model.decisions[context.state.decision].outputs[expr.index];
+      const Output& output = context.model.decisions[context.state.decision].outputs[expr.index];
       return output.clamp && low <= output.low && output.high <= high;
     }
     default: {
@@ -97,19 +95,19 @@ bool stays_within(const Context& context, ExprId id, std::int64_t low, std::int6
   }
 }
 
-/// The rows of a table cover the values of its parameters and no more, so arguments must stay within them.
+/// The rows of a table cover the values of its parameters and no more, so arguments must stay
+/// within them.
 bool require_within(Context& context, const Checked& argument, const ast::Expr& written,
                     TypeId parameter) {
   const Type type = type_of(context, parameter);
-  if (!type.has_range || stays_within(context, argument.id, type.low, type.high))
-    return true;
+  if (!type.has_range || stays_within(context, argument.id, type.low, type.high)) return true;
   report(context, DiagnosticKind::argument_range, written.span,
          {source_text(context, written.span), context.model.types.text(parameter)})
       .help = "take the range from the parameter, or give it to what is passed";
   return false;
 }
 
-// ---- tables ----------------------------------------------------------------------------------------------
+// ---- tables -------------------------------------------------------------------------------------
 
 std::uint32_t find_column(Context& context, const ast::Expr& call, const Table& table,
                           const ast::Name* column, std::string_view name) {
@@ -117,9 +115,9 @@ std::uint32_t find_column(Context& context, const ast::Expr& call, const Table& 
     if (table.columns.size() == 1) return 0;
     report(context, DiagnosticKind::column_missing, call.span,
            {std::string(name), alternatives(table.columns)})
-        .help = table.columns.empty()
-                    ? ""
-                    : "write `" + source_text(context, call.span) + "." + table.columns.front() + "`";
+        .help = table.columns.empty() ? ""
+                                      : "write `" + source_text(context, call.span) + "." +
+                                            table.columns.front() + "`";
     return kNoIndex;
   }
   for (std::size_t i = 0; i < table.columns.size(); ++i)
@@ -134,8 +132,8 @@ std::uint32_t find_column(Context& context, const ast::Expr& call, const Table& 
   return kNoIndex;
 }
 
-Checked call_table(Context& context, const Scope& scope, const ast::Expr& call,
-                   std::uint32_t index, const ast::Name* column, const std::string& name) {
+Checked call_table(Context& context, const Scope& scope, const ast::Expr& call, std::uint32_t index,
+                   const ast::Name* column, const std::string& name) {
   const std::vector<TypeId> parameters = context.model.tables[index].parameter_types;
   if (!require_arguments(context, call, name, parameters.size())) return {};
   Expr result = new_expr(ExprKind::table, 0, call.span);
@@ -149,8 +147,7 @@ Checked call_table(Context& context, const Scope& scope, const ast::Expr& call,
          require_within(context, argument, context.tree.expr(call.items[i]), parameters[i]);
     result.items.push_back(argument.id);
   }
-  const std::uint32_t found =
-      find_column(context, call, context.model.tables[index], column, name);
+  const std::uint32_t found = find_column(context, call, context.model.tables[index], column, name);
   if (!ok || found == kNoIndex) return {};
   result.type = context.model.types.unrefined(context.model.tables[index].column_types[found]);
   if (result.type == 0) return {};
@@ -159,7 +156,7 @@ Checked call_table(Context& context, const Scope& scope, const ast::Expr& call,
   return make(context, std::move(result));
 }
 
-// ---- defines ---------------------------------------------------------------------------------------------
+// ---- defines ------------------------------------------------------------------------------------
 
 /// Whether one more expansion is within the bound; says so once when it is not.
 bool may_expand(Context& context, const ast::Expr& call, const std::string& key) {
@@ -169,8 +166,7 @@ bool may_expand(Context& context, const ast::Expr& call, const std::string& key)
     if (open == key) return false;
   if (++state.define_calls <= kMaxDefineCalls) return true;
   if (!state.define_limit_reported)
-    report(context, DiagnosticKind::define_expansion, call.span,
-           {std::to_string(kMaxDefineCalls)})
+    report(context, DiagnosticKind::define_expansion, call.span, {std::to_string(kMaxDefineCalls)})
         .help = "compute the value once in a `local` output and read that";
   state.define_limit_reported = true;
   return false;
@@ -190,8 +186,9 @@ Checked call_define(Context& context, const Scope& scope, const ast::Expr& call,
   for (std::size_t i = 0; i < define.parameters.size(); ++i) {
     const ast::Parameter& parameter = define.parameters[i];
     const TypeId type = resolve_type(context, parameter.type);
-    const Checked argument = check_value(context, scope, call.items[i], type,
-                                         "argument `" + parameter.name.text + "` of `" + name + "`");
+    const Checked argument =
+        check_value(context, scope, call.items[i], type,
+                    "argument `" + parameter.name.text + "` of `" + name + "`");
     ok = ok && argument.id != kNoExpr && type != 0;
     inner.bindings.push_back({parameter.name.text, argument.id, parameter.name.span});
   }
@@ -199,8 +196,7 @@ Checked call_define(Context& context, const Scope& scope, const ast::Expr& call,
   if (!ok || result == 0 || !may_expand(context, call, key)) return {};
   context.state.open_defines.push_back(key);
   context.state.open_calls.push_back(call.span);
-  Checked checked =
-      check_value(context, inner, define.body, result, "the value of `" + name + "`");
+  Checked checked = check_value(context, inner, define.body, result, "the value of `" + name + "`");
   context.state.open_calls.pop_back();
   context.state.open_defines.pop_back();
   return checked;

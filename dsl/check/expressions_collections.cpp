@@ -34,8 +34,8 @@ Checked check_votes(Context& context, const Scope& inner, const ast::Expr& expr,
   const TypeId role_type =
       known ? types.intern(Type{.kind = TypeKind::enumeration, .decl = wanted.decl}) : 0;
   const Checked role = check_value(context, inner, expr.a, role_type, "the role of a vote");
-  const Checked person = check_value(context, inner, expr.d, types.simple(TypeKind::string),
-                                     "the person of a vote");
+  const Checked person =
+      check_value(context, inner, expr.d, types.simple(TypeKind::string), "the person of a vote");
   if (role.id == kNoExpr) return {};
   const Span role_span = context.tree.expr(expr.a).span;
   if (!require_role(context, role, role_span) || !require_present(context, role, role_span) ||
@@ -49,8 +49,8 @@ Checked check_votes(Context& context, const Scope& inner, const ast::Expr& expr,
   return make(context, std::move(result));
 }
 
-Checked check_set_for(Context& context, const Scope& inner, const ast::Expr& expr,
-                      TypeId expected, Expr result) {
+Checked check_set_for(Context& context, const Scope& inner, const ast::Expr& expr, TypeId expected,
+                      Expr result) {
   const Type wanted = type_of(context, expected);
   const TypeId element_hint =
       wanted.kind == TypeKind::set || wanted.kind == TypeKind::list ? wanted.element : 0;
@@ -123,10 +123,9 @@ Checked check_quantifier(Context& context, const Scope& scope, const ast::Expr& 
   LocalId local = 0;
   const Scope inner = bind_local(context, scope, expr.name, element, collection.id, local);
   const Checked body = check_condition(context, inner, expr.b);
-  context.state.ended_names.push_back(expr.name);
   if (collection.id == kNoExpr || body.id == kNoExpr) return {};
-  Expr result = new_expr(expr.kind == ast::ExprKind::all ? ExprKind::all : ExprKind::any, 0,
-                         expr.span);
+  Expr result =
+      new_expr(expr.kind == ast::ExprKind::all ? ExprKind::all : ExprKind::any, 0, expr.span);
   result.index = local;
   result.a = collection.id;
   result.b = body.id;
@@ -146,9 +145,9 @@ Checked check_selection(Context& context, const Scope& scope, const ast::Expr& e
   if (collection.id == kNoExpr || (expr.b != ast::kNone && condition.id == kNoExpr)) return {};
   const bool only = expr.kind == ast::ExprKind::only;
   Types& types = context.model.types;
-  Expr result = new_expr(only ? ExprKind::only : ExprKind::count,
-                         only ? types.optional(element) : types.simple(TypeKind::integer),
-                         expr.span);
+  Expr result =
+      new_expr(only ? ExprKind::only : ExprKind::count,
+               only ? types.optional(element) : types.simple(TypeKind::integer), expr.span);
   result.a = collection.id;
   result.b = condition.id;
   if (only || condition.id != kNoExpr) result.index = local;

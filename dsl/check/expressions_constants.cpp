@@ -1,10 +1,11 @@
-#include <re2/re2.h>
-
 #include <algorithm>
+
+#include <re2/re2.h>
 
 #include "base/calendar.hpp"
 #include "base/decimal.hpp"
 #include "base/text.hpp"
+
 #include "dsl/check/expressions.hpp"
 
 /// Constants: their order, their refinements, fixtures and `with`.
@@ -34,9 +35,9 @@ bool check_range(Context& context, Span span, const Type& type, std::int64_t num
   if (type.low <= number && number <= type.high) return true;
   Diagnostic& diagnostic = report(
       context, DiagnosticKind::value_out_of_range, span,
-      {number_text(type.kind, number), type.has_range ? number_text(type.kind, type.low) + ".." +
-                                                            number_text(type.kind, type.high)
-                                                      : "0s.."});
+      {number_text(type.kind, number),
+       type.has_range ? number_text(type.kind, type.low) + ".." + number_text(type.kind, type.high)
+                      : "0s.."});
   if (!type.has_range)
     diagnostic.help = "durations are at least `0s` unless their type gives a range";
   return false;
@@ -64,7 +65,8 @@ bool check_text_value(Context& context, Span span, const Type& type, const std::
   return false;
 }
 
-/// The written parts of a constant, so that the narrowest one is marked; none when it came from elsewhere.
+/// The written parts of a constant, so that the narrowest one is marked; none when it came from
+/// elsewhere.
 ast::ExprId written_field(const Context& context, ast::ExprId id, std::string_view name) {
   const ast::Expr& expr = context.tree.expr(id);
   if (expr.kind == ast::ExprKind::record)
@@ -107,14 +109,15 @@ bool replace_field(Context& context, const Scope& scope, const ast::FieldInit& i
                                     [&](const Field& f) { return f.name == name.text; });
     if (field == record.fields.end()) {
       std::vector<std::string> names;
-      for (const Field& f : record.fields) names.push_back(f.name);
+      for (const Field& f : record.fields)
+        names.push_back(f.name);
       report(context, DiagnosticKind::unknown_field, name.span, {record.name, name.text}).help =
           did_you_mean(name.text, names);
       return false;
     }
     type = field->type;
-    place = &std::get<Fields>(place->v)
-                 .values[static_cast<std::size_t>(field - record.fields.begin())];
+    place =
+        &std::get<Fields>(place->v).values[static_cast<std::size_t>(field - record.fields.begin())];
     path += (path.empty() ? "" : ".") + name.text;
   }
   const std::optional<Value> value =
@@ -238,22 +241,23 @@ Checked check_fixture(Context& context, const std::string& key, Span span) {
   scope.data = false;
   scope.fixtures = true;
   state.open_fixtures.push_back(key);
-  const std::optional<Value> value =
-      type == 0 ? std::nullopt
-                : check_constant(context, scope, fixture.value, type,
-                                 "fixture `" + fixture.name.text + "`");
+  const std::optional<Value> value = type == 0
+                                         ? std::nullopt
+                                         : check_constant(context, scope, fixture.value, type,
+                                                          "fixture `" + fixture.name.text + "`");
   state.open_fixtures.pop_back();
   Checked checked;
-  if (value) checked = make_constant(context, context.model.types.unrefined(type), *value,
-                                     fixture.name.span);
+  if (value)
+    checked =
+        make_constant(context, context.model.types.unrefined(type), *value, fixture.name.span);
   state.fixture_values[key] = checked.id;
   return checked;
 }
 
 Checked check_with(Context& context, const Scope& scope, const ast::Expr& expr, TypeId expected) {
   if (!scope.fixtures) {
-    report(context, DiagnosticKind::with_outside_tests, expr.op_span.end != 0 ? expr.op_span
-                                                                              : expr.span);
+    report(context, DiagnosticKind::with_outside_tests,
+           expr.op_span.end != 0 ? expr.op_span : expr.span);
     return {};
   }
   const Checked base = check_expr(context, scope, expr.a, expected);

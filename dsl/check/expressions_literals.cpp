@@ -51,9 +51,9 @@ Items check_items(Context& context, const Scope& scope, const ast::Expr& expr, T
   items.element = element;
   if (element == 0 && !expr.items.empty()) {
     // The plainest item says what all of them are.
-    const auto plain = std::find_if(
-        expr.items.begin(), expr.items.end(),
-        [&](ast::ExprId id) { return !needs_context(context, scope, id); });
+    const auto plain = std::find_if(expr.items.begin(), expr.items.end(), [&](ast::ExprId id) {
+      return !needs_context(context, scope, id);
+    });
     const ast::ExprId leader = plain == expr.items.end() ? expr.items.front() : *plain;
     const Checked first = check_expr(context, scope, leader);
     if (first.id == kNoExpr) {
@@ -100,7 +100,7 @@ Checked finish_list(Context& context, Items items, Span span) {
   return make(context, std::move(result));
 }
 
-// ---- records ---------------------------------------------------------------------------------------------
+// ---- records ------------------------------------------------------------------------------------
 
 const ast::FieldInit* find_field(const ast::Expr& expr, std::string_view name) {
   for (const ast::FieldInit& init : expr.fields)
@@ -111,7 +111,8 @@ const ast::FieldInit* find_field(const ast::Expr& expr, std::string_view name) {
 /// Names that no field of the record has, and names given twice.
 bool report_field_names(Context& context, const ast::Expr& expr, const Record& record) {
   std::vector<std::string> names;
-  for (const Field& field : record.fields) names.push_back(field.name);
+  for (const Field& field : record.fields)
+    names.push_back(field.name);
   bool ok = true;
   for (const ast::FieldInit& init : expr.fields) {
     if (init.path.empty()) continue;
@@ -145,14 +146,13 @@ Checked make_record_of(Context& context, const Scope& scope, const ast::Expr& ex
     } else if (field.type != 0 && !is_optional(context, field.type)) {
       missing.push_back(field.name);
     } else {
-      add_item(context, items,
-               make_constant(context, context.model.types.unrefined(field.type), {Absent{}},
-                             expr.span));
+      add_item(
+          context, items,
+          make_constant(context, context.model.types.unrefined(field.type), {Absent{}}, expr.span));
     }
   }
   if (!missing.empty()) {
-    report(context, DiagnosticKind::fields_missing, expr.span,
-           {record.name, alternatives(missing)})
+    report(context, DiagnosticKind::fields_missing, expr.span, {record.name, alternatives(missing)})
         .help = "add `" + missing.front() + ": …`";
     return {};
   }
@@ -164,7 +164,7 @@ Checked make_record_of(Context& context, const Scope& scope, const ast::Expr& ex
   return make(context, std::move(result));
 }
 
-// ---- maps ------------------------------------------------------------------------------------------------
+// ---- maps ---------------------------------------------------------------------------------------
 
 /// The key of a map's entry as a constant; enum keys are names, string keys are strings.
 std::optional<Value> map_key(Context& context, const ast::FieldInit& init, TypeId key_type) {
@@ -190,8 +190,7 @@ std::optional<Value> map_key(Context& context, const ast::FieldInit& init, TypeI
       report(context, DiagnosticKind::unknown_member, name.span,
              {e.name.empty() ? std::string("the enum here") : "`" + e.name + "`", name.text});
   diagnostic.help = did_you_mean(name.text, member_names(e));
-  if (diagnostic.help.empty())
-    diagnostic.help = "the members are " + alternatives(member_names(e));
+  if (diagnostic.help.empty()) diagnostic.help = "the members are " + alternatives(member_names(e));
   return std::nullopt;
 }
 
@@ -203,9 +202,8 @@ struct MapEntry {
 Checked finish_map(Context& context, std::vector<MapEntry> entries, TypeId key_type, TypeId element,
                    Span span) {
   const Types& types = context.model.types;
-  const TypeId type = context.model.types.intern(Type{.kind = TypeKind::map,
-                                                      .element = core(context, element),
-                                                      .key = core(context, key_type)});
+  const TypeId type = context.model.types.intern(Type{
+      .kind = TypeKind::map, .element = core(context, element), .key = core(context, key_type)});
   std::sort(entries.begin(), entries.end(), [&](const MapEntry& a, const MapEntry& b) {
     return compare_written(types, key_type, a.key, b.key) < 0;
   });
@@ -232,9 +230,9 @@ Checked make_map_of(Context& context, const Scope& scope, const ast::Expr& expr,
   bool ok = true;
   for (const ast::FieldInit& init : expr.fields) {
     const std::optional<Value> key = map_key(context, init, key_type);
-    Checked value = element != 0 ? check_value(context, scope, init.value, element,
-                                               "a value of the map")
-                                 : check_expr(context, scope, init.value);
+    Checked value = element != 0
+                        ? check_value(context, scope, init.value, element, "a value of the map")
+                        : check_expr(context, scope, init.value);
     if (element == 0 && require_present(context, value, context.tree.expr(init.value).span))
       element = core(context, value.type);
     if (!key || value.id == kNoExpr) {
@@ -256,17 +254,19 @@ Checked make_map_of(Context& context, const Scope& scope, const ast::Expr& expr,
   return finish_map(context, std::move(entries), key_type, element, expr.span);
 }
 
-// ---- quorums ---------------------------------------------------------------------------------------------
+// ---- quorums ------------------------------------------------------------------------------------
 
 /// rank[i] is the place of member i when members ascend by the bytes of their JSON names.
 std::vector<std::uint8_t> json_ranks(const Enum& e) {
   std::vector<std::uint8_t> order;
-  for (std::size_t i = 0; i < e.members.size(); ++i) order.push_back(static_cast<std::uint8_t>(i));
+  for (std::size_t i = 0; i < e.members.size(); ++i)
+    order.push_back(static_cast<std::uint8_t>(i));
   std::sort(order.begin(), order.end(), [&](std::uint8_t a, std::uint8_t b) {
     return e.members[a].json.front() < e.members[b].json.front();
   });
   std::vector<std::uint8_t> rank(e.members.size());
-  for (std::size_t i = 0; i < order.size(); ++i) rank[order[i]] = static_cast<std::uint8_t>(i);
+  for (std::size_t i = 0; i < order.size(); ++i)
+    rank[order[i]] = static_cast<std::uint8_t>(i);
   return rank;
 }
 
@@ -292,8 +292,7 @@ std::optional<std::uint16_t> quorum_members(Context& context, const Scope& scope
   bool ok = true;
   for (const ast::ExprId item : expr.items) {
     const Span span = context.tree.expr(item).span;
-    const Checked member =
-        check_value(context, scope, item, member_type, "a member of the quorum");
+    const Checked member = check_value(context, scope, item, member_type, "a member of the quorum");
     const Value* value = constant_value(context, member);
     const Enum& e = context.model.types.enums[id];
     if (member.id == kNoExpr) {
@@ -330,12 +329,10 @@ Checked check_list(Context& context, const Scope& scope, const ast::Expr& expr, 
              : finish_list(context, std::move(items), expr.span);
 }
 
-Checked check_braces(Context& context, const Scope& scope, const ast::Expr& expr,
-                     TypeId expected) {
+Checked check_braces(Context& context, const Scope& scope, const ast::Expr& expr, TypeId expected) {
   const Type wanted = type_of(context, expected);
   if (!expr.items.empty())
-    return finish_set(context,
-                      check_items(context, scope, expr, element_hint(context, expected)),
+    return finish_set(context, check_items(context, scope, expr, element_hint(context, expected)),
                       expr.span);
   switch (wanted.kind) {
     case TypeKind::set:
@@ -345,16 +342,12 @@ Checked check_braces(Context& context, const Scope& scope, const ast::Expr& expr
       return make_constant(context, core(context, expected), {Entries{}}, expr.span);
     case TypeKind::votes:
       return make_constant(context, core(context, expected), {Collection{}}, expr.span);
-    case TypeKind::record:
-      return make_record_of(context, scope, expr, core(context, expected));
-    default:
-      report(context, DiagnosticKind::empty_without_type, expr.span, {"{}"});
-      return {};
+    case TypeKind::record: return make_record_of(context, scope, expr, core(context, expected));
+    default: report(context, DiagnosticKind::empty_without_type, expr.span, {"{}"}); return {};
   }
 }
 
-Checked check_record(Context& context, const Scope& scope, const ast::Expr& expr,
-                     TypeId expected) {
+Checked check_record(Context& context, const Scope& scope, const ast::Expr& expr, TypeId expected) {
   const Type wanted = type_of(context, expected);
   if (wanted.kind == TypeKind::record)
     return make_record_of(context, scope, expr, core(context, expected));
@@ -374,8 +367,7 @@ Checked check_map(Context& context, const Scope& scope, const ast::Expr& expr, T
   return make_map_of(context, scope, expr, context.model.types.simple(TypeKind::string), 0);
 }
 
-Checked check_quorum(Context& context, const Scope& scope, const ast::Expr& expr,
-                     TypeId expected) {
+Checked check_quorum(Context& context, const Scope& scope, const ast::Expr& expr, TypeId expected) {
   const bool automatic = expr.kind == ast::ExprKind::automatic;
   const EnumId id = quorum_enum(context, scope, expr, expected);
   if (id == kNoDecl) {

@@ -29,7 +29,8 @@ Checked negation(Context& context, const Checked& operand, Span span) {
   return checked;
 }
 
-/// Joins operands as a balanced tree: a chain of hundreds stays shallow. Order, and with it what is evaluated, is kept.
+/// Joins operands as a balanced tree: a chain of hundreds stays shallow. Order, and with it what is
+/// evaluated, is kept.
 ExprId join(Context& context, ExprKind kind, const std::vector<ExprId>& operands,
             const std::vector<Span>& spans, std::size_t first, std::size_t count) {
   if (count == 1) return operands[first];
@@ -61,7 +62,9 @@ Checked check_operand(Context& context, const Scope& scope, ast::ExprId id, ast:
 
 }  // namespace
 
-Checked unknown_condition() { return {.id = kNoExpr, .type = 0, .shown = {{kAnyPath}, {kAnyPath}}}; }
+Checked unknown_condition() {
+  return {.id = kNoExpr, .type = 0, .shown = {{kAnyPath}, {kAnyPath}}};
+}
 
 Checked check_logical(Context& context, const Scope& scope, ast::ExprId id) {
   const ast::Expr& whole = context.tree.expr(id);
@@ -136,8 +139,7 @@ Checked check_implies(Context& context, const Scope& scope, const ast::Expr& exp
     implied.b = b.id;
     return make_boolean(context, std::move(implied));
   }
-  const bool a_fits =
-      require_kind(context, a, expr.a, TypeKind::boolean, operand_name(expr.kind));
+  const bool a_fits = require_kind(context, a, expr.a, TypeKind::boolean, operand_name(expr.kind));
   const Checked b = check_operand(context, with_facts(scope, a.shown.when_true), expr.b, expr.kind);
   if (!a_fits || b.id == kNoExpr) return {};
   const Checked not_a = negation(context, a, context.tree.expr(expr.a).span);
@@ -157,7 +159,8 @@ Checked check_presence(Context& context, const Scope& scope, const ast::Expr& ex
   test.a = operand.id;
   if (!is_optional(context, operand.type)) {
     // In a define the argument of this call may be known; elsewhere the question has one answer.
-    if (context.state.open_calls.empty() && context.model.expr(operand.id).kind != ExprKind::constant)
+    if (context.state.open_calls.empty() &&
+        context.model.expr(operand.id).kind != ExprKind::constant)
       report(context, DiagnosticKind::always_present, expr.span,
              {source_text(context, context.tree.expr(expr.a).span)});
     test = new_expr(ExprKind::constant, 0, expr.span);
@@ -165,8 +168,7 @@ Checked check_presence(Context& context, const Scope& scope, const ast::Expr& ex
   }
   Checked checked = make_boolean(context, std::move(test));
   checked.shown.when_true.insert(path_key(context.model, operand.id));
-  return expr.kind == ast::ExprKind::is_present ? checked
-                                                : negation(context, checked, expr.span);
+  return expr.kind == ast::ExprKind::is_present ? checked : negation(context, checked, expr.span);
 }
 
 Checked check_or_else(Context& context, const Scope& scope, const ast::Expr& expr,

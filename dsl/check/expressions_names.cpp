@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+
 #include "dsl/check/expressions.hpp"
 
 /// Names, fields, indexes: the paths of the language, and what else a name may mean.
@@ -59,10 +60,9 @@ Checked read_value(Context& context, const Scope& scope, const FoundName& found,
       const Output& output = output_of(context, scope, found.index);
       if (output.per) {
         report(context, DiagnosticKind::per_output_needs_key, name.span, {name.text}).help =
-            output.kind == OutputKind::verdict
-                ? "write `" + name.text + "[k]`, or `" + name.text +
-                      ".granted`, `.held` or `.denied` for the keys"
-                : "write `" + name.text + "[k]` with a key";
+            output.kind == OutputKind::verdict ? "write `" + name.text + "[k]`, or `" + name.text +
+                                                     ".granted`, `.held` or `.denied` for the keys"
+                                               : "write `" + name.text + "[k]` with a key";
         return {};
       }
       return read(context, scope,
@@ -94,13 +94,8 @@ void report_unknown_member(Context& context, const ast::Name& name, const Enum& 
   if (e.span.end != 0) diagnostic.notes.push_back({e.span, "the enum is declared here"});
 }
 
-bool is_ended_quantifier(const Context& context, const ast::Name& name) {
-  const auto& ended = context.state.ended_names;
-  return std::any_of(ended.begin(), ended.end(),
-                     [&](const ast::Name& n) { return n.text == name.text; });
-}
-
-/// What `name` is in another name space or in a place that cannot be read from here; empty when it is nothing.
+/// What `name` is in another name space or in a place that cannot be read from here; empty when it
+/// is nothing.
 std::string explain_other_meaning(const Context& context, const Scope& scope,
                                   const ast::Name& name) {
   const std::string key = symbol_key(context, name.span, {name.text});
@@ -129,20 +124,13 @@ std::string explain_other_meaning(const Context& context, const Scope& scope,
 }
 
 Checked report_unknown_name(Context& context, const Scope& scope, const ast::Name& name) {
-  if (is_ended_quantifier(context, name)) {
-    // The parser has a finding for most of these; one word is enough.
-    if (!context.diagnostics.has_errors())
-      report(context, DiagnosticKind::quantifier_ended, name.span, {name.text}).help =
-          "put the whole body of the quantifier in parentheses";
-    return {};
-  }
   std::string help = explain_other_meaning(context, scope, name);
   if (help.empty()) help = did_you_mean(name.text, visible_names(context, scope));
   report(context, DiagnosticKind::unknown_name, name.span, {name.text}).help = help;
   return {};
 }
 
-// ---- qualified names -------------------------------------------------------------------------------------
+// ---- qualified names ----------------------------------------------------------------------------
 
 bool names_import(const Context& context, const Scope& scope, const ast::Expr& expr) {
   return expr.kind == ast::ExprKind::name &&
@@ -166,7 +154,7 @@ Checked check_imported(Context& context, const Scope& scope, const ast::Expr& ex
   return {};
 }
 
-// ---- fields ----------------------------------------------------------------------------------------------
+// ---- fields -------------------------------------------------------------------------------------
 
 Checked check_enum_member(Context& context, EnumId id, const ast::Expr& expr) {
   const Enum& e = context.model.types.enums[id];
@@ -175,8 +163,7 @@ Checked check_enum_member(Context& context, EnumId id, const ast::Expr& expr) {
     report_unknown_member(context, expr.name, e);
     return {};
   }
-  const TypeId type =
-      context.model.types.intern(Type{.kind = TypeKind::enumeration, .decl = id});
+  const TypeId type = context.model.types.intern(Type{.kind = TypeKind::enumeration, .decl = id});
   return make_constant(context, type, {std::int64_t{member}}, expr.span);
 }
 
@@ -195,11 +182,10 @@ Checked check_per_output_field(Context& context, const Scope& scope, const ast::
     const TypeId type = set_of(context, output.key_type);
     return type == 0 ? Checked{} : make(context, plain(kind, type, index, expr.span));
   }
-  report(context, DiagnosticKind::per_output_field, expr.name.span,
-         {output.name, expr.name.text})
+  report(context, DiagnosticKind::per_output_field, expr.name.span, {output.name, expr.name.text})
       .help = output.kind == OutputKind::verdict
-                  ? "read `.granted`, `.held` or `.denied`, or one key: `" + output.name +
-                        "[k]." + (expr.name.text == "needs" ? "needs" : "outcome") + "`"
+                  ? "read `.granted`, `.held` or `.denied`, or one key: `" + output.name + "[k]." +
+                        (expr.name.text == "needs" ? "needs" : "outcome") + "`"
                   : "read one key: `" + output.name + "[k]`";
   return {};
 }
@@ -210,8 +196,8 @@ Checked check_verdict_field(Context& context, const Checked& verdict, const ast:
   Expr read_part = plain(ExprKind::verdict_outcome, 0, kNoIndex, expr.span);
   read_part.a = verdict.id;
   if (expr.name.text == "outcome") {
-    read_part.type = types.intern(
-        Type{.kind = TypeKind::enumeration, .decl = context.model.outcome_enum});
+    read_part.type =
+        types.intern(Type{.kind = TypeKind::enumeration, .decl = context.model.outcome_enum});
     return make(context, std::move(read_part));
   }
   if (expr.name.text == "needs" && type.decl != kNoDecl) {
@@ -244,7 +230,8 @@ Checked check_record_field(Context& context, const Scope& scope, const Checked& 
     return read(context, scope, std::move(field));
   }
   std::vector<std::string> names;
-  for (const Field& field : declared.fields) names.push_back(field.name);
+  for (const Field& field : declared.fields)
+    names.push_back(field.name);
   Diagnostic& diagnostic = report(context, DiagnosticKind::unknown_field, expr.name.span,
                                   {declared.name, expr.name.text});
   diagnostic.help = did_you_mean(expr.name.text, names);
@@ -255,7 +242,7 @@ Checked check_record_field(Context& context, const Scope& scope, const Checked& 
 
 }  // namespace
 
-// ---- lookup ----------------------------------------------------------------------------------------------
+// ---- lookup -------------------------------------------------------------------------------------
 
 FoundName find_name(const Context& context, const Scope& scope, const ast::Name& name) {
   for (auto binding = scope.bindings.rbegin(); binding != scope.bindings.rend(); ++binding)
@@ -283,18 +270,23 @@ FoundName find_name(const Context& context, const Scope& scope, const ast::Name&
 
 std::vector<std::string> visible_names(const Context& context, const Scope& scope) {
   std::vector<std::string> names;
-  for (const Binding& binding : scope.bindings) names.push_back(binding.name);
+  for (const Binding& binding : scope.bindings)
+    names.push_back(binding.name);
   if (scope.decision != kNoIndex) {
     const Decision& decision = context.model.decisions[scope.decision];
     if (scope.inputs)
-      for (const Input& input : decision.inputs) names.push_back(input.name);
+      for (const Input& input : decision.inputs)
+        names.push_back(input.name);
     if (scope.outputs)
-      for (const Output& output : decision.outputs) names.push_back(output.name);
+      for (const Output& output : decision.outputs)
+        names.push_back(output.name);
   }
   if (scope.data)
-    for (const auto& [name, index] : context.symbols.data) names.push_back(name);
+    for (const auto& [name, index] : context.symbols.data)
+      names.push_back(name);
   if (scope.fixtures)
-    for (const auto& [name, place] : context.symbols.fixtures) names.push_back(name);
+    for (const auto& [name, place] : context.symbols.fixtures)
+      names.push_back(name);
   return names;
 }
 
@@ -325,7 +317,7 @@ Checked enum_members(Context& context, EnumId id, Span span) {
   return make_constant(context, list_of(context, element), {std::move(members)}, span);
 }
 
-// ---- names, fields, indexes ------------------------------------------------------------------------------
+// ---- names, fields, indexes ---------------------------------------------------------------------
 
 Checked check_name(Context& context, const Scope& scope, const ast::Expr& expr, TypeId expected) {
   const FoundName found = find_name(context, scope, expr.name);
@@ -344,8 +336,6 @@ Checked check_name(Context& context, const Scope& scope, const ast::Expr& expr, 
     }
     if (found.kind == NameKind::none) {
       if (member != kNoIndex) return check_enum_member(context, id, expr);
-      if (is_ended_quantifier(context, expr.name))
-        return report_unknown_name(context, scope, expr.name);
       report_unknown_member(context, expr.name, e);
       return {};
     }
@@ -354,8 +344,7 @@ Checked check_name(Context& context, const Scope& scope, const ast::Expr& expr, 
 
   const Type& wanted = type_of(context, expected);
   if (wanted.kind == TypeKind::list || wanted.kind == TypeKind::set) {
-    const auto type =
-        context.symbols.types.find(symbol_key(context, expr.span, {expr.name.text}));
+    const auto type = context.symbols.types.find(symbol_key(context, expr.span, {expr.name.text}));
     const EnumId named =
         type == context.symbols.types.end() ? kNoDecl : expected_enum(context, type->second);
     if (named != kNoDecl) {
@@ -363,8 +352,9 @@ Checked check_name(Context& context, const Scope& scope, const ast::Expr& expr, 
       Checked members = enum_members(context, named, expr.span);
       if (!as_set) return members;
       const TypeId element = type_of(context, members.type).element;
-      Collection set = make_set_value(context.model.types, element,
-                                      std::get<Collection>(constant_value(context, members)->v).items);
+      Collection set =
+          make_set_value(context.model.types, element,
+                         std::get<Collection>(constant_value(context, members)->v).items);
       return make_constant(context, set_of(context, element), {std::move(set)}, expr.span);
     }
   }
@@ -388,8 +378,7 @@ Checked check_field(Context& context, const Scope& scope, const ast::Expr& expr)
   const TypeKind kind = kind_of(context, value.type);
   if (kind != TypeKind::record && kind != TypeKind::verdict) {
     report(context, DiagnosticKind::no_fields, expr.name.span,
-           {source_text(context, base.span), context.model.types.text(value.type),
-            expr.name.text});
+           {source_text(context, base.span), context.model.types.text(value.type), expr.name.text});
     return {};
   }
   if (!require_present(context, value, base.span)) return {};
@@ -429,16 +418,18 @@ Checked check_index(Context& context, const Scope& scope, const ast::Expr& expr)
   if (!require_present(context, value, base.span)) return {};
   const Checked key = check_value(context, scope, expr.b, type.key, "the key of the map");
   if (key.id == kNoExpr) return {};
-  Expr get = plain(ExprKind::map_get, context.model.types.optional(type.element), kNoIndex,
-                   expr.span);
+  Expr get =
+      plain(ExprKind::map_get, context.model.types.optional(type.element), kNoIndex, expr.span);
   get.a = value.id;
   get.b = key.id;
   return read(context, scope, std::move(get));
 }
 
-// ---- bound names -----------------------------------------------------------------------------------------
+// ---- bound names --------------------------------------------------------------------------------
 
-LocalId new_local(Context& context) { return context.model.local_count++; }
+LocalId new_local(Context& context) {
+  return context.model.local_count++;
+}
 
 void check_bound_name(Context& context, const Scope& scope, const ast::Name& name) {
   if (!name) return;
@@ -463,8 +454,8 @@ Scope bind_local(Context& context, const Scope& scope, const ast::Name& name, Ty
   Scope inner = scope;
   Binding binding{name.text, kNoExpr, name.span};
   if (type != 0) {
-    binding.expr = add_expr(context, plain(ExprKind::local, context.model.types.unrefined(type),
-                                           local, name.span));
+    binding.expr = add_expr(
+        context, plain(ExprKind::local, context.model.types.unrefined(type), local, name.span));
     if (collection != kNoExpr) context.state.local_sources[local] = collection;
   }
   inner.bindings.push_back(std::move(binding));

@@ -1,6 +1,7 @@
 #include <string>
 
 #include "base/decimal.hpp"
+
 #include "dsl/check/expressions.hpp"
 
 /// Comparisons and arithmetic, with the comparisons of `now` in their normal forms.
@@ -46,7 +47,7 @@ Compare mirrored(Compare compare) {
   }
 }
 
-// ---- now -------------------------------------------------------------------------------------------------
+// ---- now ----------------------------------------------------------------------------------------
 
 struct NowSide {
   NowShape shape = NowShape::now;
@@ -102,7 +103,7 @@ Checked compare_now_with_time(Context& context, const Scope& scope, ast::ExprId 
   return checked;
 }
 
-// ---- comparisons -----------------------------------------------------------------------------------------
+// ---- comparisons --------------------------------------------------------------------------------
 
 /// Whether `==` is defined on the type; says why not.
 bool require_equality(Context& context, TypeId type, const ast::Expr& expr) {
@@ -110,14 +111,15 @@ bool require_equality(Context& context, TypeId type, const ast::Expr& expr) {
   if (kind == TypeKind::list || holds_list(context, type)) {
     report(context, DiagnosticKind::list_compared, expr.op_span,
            {std::string(operator_text(expr.kind)), context.model.types.text(core(context, type))})
-        .help = "compare what matters: `count(…)`, `x in …`, or sets of elements `{ … for x in … }`";
+        .help =
+        "compare what matters: `count(…)`, `x in …`, or sets of elements `{ … for x in … }`";
     return false;
   }
   if (kind == TypeKind::verdict || kind == TypeKind::votes || kind == TypeKind::network) {
     report(context, DiagnosticKind::not_comparable, expr.op_span,
            {std::string(operator_text(expr.kind)), context.model.types.text(core(context, type))})
-        .help = kind == TypeKind::verdict ? "compare `.outcome` with `permit`, `hold`, `deny` or "
-                                            "`forbid`"
+        .help = kind == TypeKind::verdict   ? "compare `.outcome` with `permit`, `hold`, `deny` or "
+                                              "`forbid`"
                 : kind == TypeKind::network ? "ask whether an address is in it: `x in ip \"…\"`"
                                             : "ask `satisfied(q, v)` or `missing(q, v)`";
     return false;
@@ -127,13 +129,13 @@ bool require_equality(Context& context, TypeId type, const ast::Expr& expr) {
 
 bool require_order(Context& context, TypeId type, const ast::Expr& expr) {
   if (is_ordered(context, type) || kind_of(context, type) == TypeKind::string) return true;
-  Diagnostic& diagnostic =
-      report(context, DiagnosticKind::not_ordered, expr.op_span,
-             {std::string(operator_text(expr.kind)), context.model.types.text(core(context, type))});
+  Diagnostic& diagnostic = report(
+      context, DiagnosticKind::not_ordered, expr.op_span,
+      {std::string(operator_text(expr.kind)), context.model.types.text(core(context, type))});
   const EnumId id = expected_enum(context, type);
   if (id != kNoDecl && !context.model.types.enums[id].name.empty())
-    diagnostic.help =
-        "declare it as `ordered enum " + context.model.types.enums[id].name + "`, later is stricter";
+    diagnostic.help = "declare it as `ordered enum " + context.model.types.enums[id].name +
+                      "`, later is stricter";
   return false;
 }
 
@@ -165,7 +167,8 @@ Checked make_equality(Context& context, const CheckedPair& pair, const ast::Expr
       if (!is_optional(context, side->type)) continue;
       const std::string text = source_text(context, context.tree.expr(id).span);
       report(context, DiagnosticKind::unequal_may_be_absent, context.tree.expr(id).span, {text})
-          .help = "write `" + text + " is present and …`, or `not (… == …)` when a missing value counts as different";
+          .help = "write `" + text +
+                  " is present and …`, or `not (… == …)` when a missing value counts as different";
       return {};
     }
   }
@@ -202,18 +205,16 @@ bool reports_absent_side(Context& context, const ast::Expr& expr) {
     if (context.tree.expr(side).kind != ast::ExprKind::absent) continue;
     const std::string text = source_text(context, context.tree.expr(other).span);
     report(context, DiagnosticKind::compared_with_absent, expr.span).help =
-        "write `" + text +
-        (expr.kind == ast::ExprKind::not_equal ? " is present`" : " is absent`");
+        "write `" + text + (expr.kind == ast::ExprKind::not_equal ? " is present`" : " is absent`");
     return true;
   }
   return false;
 }
 
-// ---- arithmetic ------------------------------------------------------------------------------------------
+// ---- arithmetic ---------------------------------------------------------------------------------
 
 TypeKind sum_kind(ast::ExprKind op, TypeKind a, TypeKind b) {
-  const bool plain =
-      a == TypeKind::integer || a == TypeKind::decimal || a == TypeKind::duration;
+  const bool plain = a == TypeKind::integer || a == TypeKind::decimal || a == TypeKind::duration;
   if (a == b && plain) return a;
   if (a == TypeKind::time && b == TypeKind::duration) return TypeKind::time;
   if (op == ast::ExprKind::add && a == TypeKind::duration && b == TypeKind::time)
@@ -279,7 +280,8 @@ bool reports_now_operand(Context& context, const ast::Expr& expr) {
   return false;
 }
 
-/// `24h * 7` is a constant as much as `168h`. Instants are left to the evaluators, which know their bounds.
+/// `24h * 7` is a constant as much as `168h`. Instants are left to the evaluators, which know their
+/// bounds.
 std::optional<std::int64_t> fold(const Context& context, ast::ExprKind op, TypeKind kind,
                                  const CheckedPair& pair) {
   const Value* a = constant_value(context, pair.a);
@@ -376,9 +378,9 @@ std::optional<Checked> check_now_comparison(Context& context, const Scope& scope
   if (!require_now_here(context, scope, context.tree.expr(now_id).span)) return Checked{};
   if (side->shape == NowShape::now)
     return compare_now_with_time(context, scope, other, compare, expr.span);
-  const Checked t = check_value(context, scope, side->time,
-                                context.model.types.simple(TypeKind::time),
-                                "what `now` is subtracted from or with");
+  const Checked t =
+      check_value(context, scope, side->time, context.model.types.simple(TypeKind::time),
+                  "what `now` is subtracted from or with");
   const Checked d =
       check_value(context, scope, other, context.model.types.simple(TypeKind::duration),
                   "what the difference with `now` is compared with");
@@ -419,11 +421,10 @@ Checked check_arithmetic(Context& context, const Scope& scope, const ast::Expr& 
   const TypeKind b = kind_of(context, pair.b.type);
   const TypeKind kind = result_kind(expr.kind, a, b);
   if (kind == TypeKind::error) {
-    Diagnostic& diagnostic =
-        report(context, DiagnosticKind::no_arithmetic, expr.span,
-               {std::string(operator_text(expr.kind)),
-                context.model.types.text(core(context, pair.a.type)),
-                context.model.types.text(core(context, pair.b.type))});
+    Diagnostic& diagnostic = report(context, DiagnosticKind::no_arithmetic, expr.span,
+                                    {std::string(operator_text(expr.kind)),
+                                     context.model.types.text(core(context, pair.a.type)),
+                                     context.model.types.text(core(context, pair.b.type))});
     if ((a == TypeKind::decimal && b == TypeKind::integer) ||
         (a == TypeKind::integer && b == TypeKind::decimal))
       diagnostic.help = "make both `decimal`; only a literal `int` becomes one";
@@ -434,19 +435,17 @@ Checked check_arithmetic(Context& context, const Scope& scope, const ast::Expr& 
   if (!a_there || !b_there || !require_divisor(context, pair.b, expr)) return {};
   if (const auto folded = fold(context, expr.kind, kind, pair))
     return make_constant(context, context.model.types.simple(kind), {*folded}, expr.span);
-  Expr result =
-      new_expr(arithmetic_kind(expr.kind), context.model.types.simple(kind), expr.span);
+  Expr result = new_expr(arithmetic_kind(expr.kind), context.model.types.simple(kind), expr.span);
   // `2 * d` and `d + t` are written the other way round in the Model.
-  const bool swap = (expr.kind == ast::ExprKind::multiply && a == TypeKind::integer &&
-                     b == TypeKind::duration) ||
-                    (expr.kind == ast::ExprKind::add && b == TypeKind::time);
+  const bool swap =
+      (expr.kind == ast::ExprKind::multiply && a == TypeKind::integer && b == TypeKind::duration) ||
+      (expr.kind == ast::ExprKind::add && b == TypeKind::time);
   result.a = swap ? pair.b.id : pair.a.id;
   result.b = swap ? pair.a.id : pair.b.id;
   return make(context, std::move(result));
 }
 
-Checked check_negate(Context& context, const Scope& scope, const ast::Expr& expr,
-                     TypeId expected) {
+Checked check_negate(Context& context, const Scope& scope, const ast::Expr& expr, TypeId expected) {
   const Checked operand = check_expr(context, scope, expr.a, expected);
   if (operand.id == kNoExpr) return {};
   const TypeKind kind = kind_of(context, operand.type);
@@ -468,8 +467,7 @@ Checked check_negate(Context& context, const Scope& scope, const ast::Expr& expr
 
 Checked check_relative_to_now(Context& context, const Scope& scope, ast::ExprId id) {
   const ast::Expr& expr = context.tree.expr(id);
-  if (expr.kind != ast::ExprKind::subtract ||
-      context.tree.expr(expr.b).kind != ast::ExprKind::now)
+  if (expr.kind != ast::ExprKind::subtract || context.tree.expr(expr.b).kind != ast::ExprKind::now)
     return {};
   const TypeId time = context.model.types.simple(TypeKind::time);
   Checked t;

@@ -1,6 +1,6 @@
-#include <re2/re2.h>
-
 #include <algorithm>
+
+#include <re2/re2.h>
 
 #include "dsl/check/expressions.hpp"
 
@@ -126,9 +126,9 @@ Checked check_membership(Context& context, const Scope& scope, const ast::Expr& 
   const ast::Expr& right = context.tree.expr(expr.b);
   const TypeId element = element_for_in(context, pair.b.type);
   if (element == 0) {
-    Diagnostic& diagnostic = report(context, DiagnosticKind::not_a_collection, right.span,
-                                    {source_text(context, right.span),
-                                     context.model.types.text(core(context, pair.b.type))});
+    Diagnostic& diagnostic = report(
+        context, DiagnosticKind::not_a_collection, right.span,
+        {source_text(context, right.span), context.model.types.text(core(context, pair.b.type))});
     const std::string right_text = source_text(context, right.span);
     if (kind_of(context, pair.b.type) == TypeKind::string)
       diagnostic.help = "for a part of a text, write `" + right_text + " contains " +
@@ -171,7 +171,8 @@ Checked check_set_relation(Context& context, const Scope& scope, const ast::Expr
       return {};
     }
     if (!require_present(context, *side, written.span)) return {};
-    if (kind_of(context, side->type) == TypeKind::list) *side = as_set(context, *side, written.span);
+    if (kind_of(context, side->type) == TypeKind::list)
+      *side = as_set(context, *side, written.span);
   }
   if (core(context, pair.a.type) != core(context, pair.b.type) ||
       kind_of(context, pair.a.type) != TypeKind::set) {
@@ -234,10 +235,9 @@ Checked check_emptiness(Context& context, const Scope& scope, const ast::Expr& e
   const TypeKind kind = kind_of(context, a.type);
   if (!is_collection(kind) && kind != TypeKind::map && kind != TypeKind::string &&
       kind != TypeKind::votes) {
-    Diagnostic& diagnostic =
-        report(context, DiagnosticKind::never_empty, expr.span,
-               {source_text(context, written.span),
-                context.model.types.text(core(context, a.type))});
+    Diagnostic& diagnostic = report(
+        context, DiagnosticKind::never_empty, expr.span,
+        {source_text(context, written.span), context.model.types.text(core(context, a.type))});
     if (kind == TypeKind::quorum)
       diagnostic.help = "an empty quorum is `auto`: `" + source_text(context, written.span) +
                         (expr.kind == ast::ExprKind::is_empty ? " == auto`" : " != auto`");
