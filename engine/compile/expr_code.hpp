@@ -43,6 +43,8 @@ class ExprCode {
   void integer_into(std::int64_t value, Register target);
   /// A constant set of enum members; `bits` by member index.
   std::uint32_t mask_constant(std::uint64_t bits);
+  /// A constant list or set (not of an enum) without items.
+  std::uint32_t no_items_constant();
 
   void bind(dsl::LocalId local, Register value, Register position = kNoRegister);
   Register register_of(dsl::LocalId local) const { return bindings_[local].value; }
@@ -127,6 +129,7 @@ class ExprCode {
   std::map<std::vector<std::string>, std::uint32_t> globs_;
   std::vector<std::uint32_t> tables_;
   std::uint32_t outcome_type_ = kNone;
+  std::uint32_t no_items_ = kNone;
 };
 
 }  // namespace writ::engine::lowering

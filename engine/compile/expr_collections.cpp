@@ -33,6 +33,16 @@ std::uint32_t ExprCode::mask_constant(std::uint64_t bits) {
   return place->second;
 }
 
+std::uint32_t ExprCode::no_items_constant() {
+  if (no_items_ == kNone) {
+    Constant constant;
+    constant.kind = ConstantKind::items;
+    no_items_ = static_cast<std::uint32_t>(program_.constants.size());
+    program_.constants.push_back(constant);
+  }
+  return no_items_;
+}
+
 /// A row like `type` but optional: build_add pushes exactly one value of it, whether it is present
 /// or not.
 std::uint32_t ExprCode::always_pushed(std::uint32_t type) {

@@ -19,9 +19,11 @@ void DecisionCode::fail_closed_output(dsl::OutputId id) {
     case dsl::FailClosed::problem:
     case dsl::FailClosed::absent: return;
     case dsl::FailClosed::no_key: {
+      const bool members = model_.types[output.key_type].kind == dsl::TypeKind::enumeration;
       const Register none = code_.take();
-      code_.emit(Opcode::constant, none, 0, 0, exprs_.mask_constant(0));
-      code_.emit(Opcode::domain, 0, none, 0, id, 0);
+      code_.emit(Opcode::constant, none, 0, 0,
+                 members ? exprs_.mask_constant(0) : exprs_.no_items_constant());
+      code_.emit(Opcode::domain, 0, none, 0, id, members ? 0 : 1);
       return;
     }
     case dsl::FailClosed::every_key: {
