@@ -41,7 +41,10 @@ class Sources {
   std::string at(Span span) const;
 
  private:
+  std::uint32_t line_index(std::uint32_t file, std::uint32_t offset) const;
+
   std::vector<SourceFile> files_;
+  std::vector<std::vector<std::uint32_t>> line_begins_;  ///< offsets, for each file
 };
 
 }  // namespace writ::dsl

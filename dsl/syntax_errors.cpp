@@ -1,0 +1,389 @@
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "dsl/syntax.hpp"
+
+// What a failure of the grammar means to the author. The grammar says what it asked for; here the
+// text at that place is looked at, and typical mistakes get a message of their own.
+
+namespace writ::dsl::syntax {
+namespace {
+
+using Role = Wanted::Role;
+
+template <std::size_t N>
+bool among(std::string_view word, const std::array<std::string_view, N>& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+std::string quoted(std::string_view code) {
+  return "`" + std::string(code) + "`";
+}
+
+// The names in backticks within `what`.
+std::vector<std::string_view> words_in(std::string_view what) {
+  std::vector<std::string_view> words;
+  for (std::size_t at = what.find('`'); at != std::string_view::npos;) {
+    const std::size_t end = what.find('`', at + 1);
+    if (end == std::string_view::npos) break;
+    words.push_back(what.substr(at + 1, end - at - 1));
+    at = what.find('`', end + 1);
+  }
+  return words;
+}
+
+class Explanation {
+ public:
+  Explanation(const State& state, const Failure& failure)
+      : state_(state),
+        text_(state.text),
+        offset_(failure.offset),
+        wanted_(failure.wanted),
+        word_(word_at(text_, offset_)),
+        token_(find_token()) {}
+
+  void report() {
+    (void)(within_literal() || strange_character() || depth() || open_bracket() ||
+           as_declaration() || as_name() || as_contribution() || as_text() || line_end() ||
+           other_mistakes() || as_expected());
+  }
+
+ private:
+  // --- What stands there -------------------------------------------------------------------------
+
+  bool starts(std::string_view symbol) const { return text_.substr(offset_).starts_with(symbol); }
+  char next_char() const { return offset_ < text_.size() ? text_[offset_] : '\0'; }
+
+  std::string_view find_token() const {
+    if (!word_.empty()) return word_;
+    constexpr std::array<std::string_view, 12> kSymbols{
+        "===", "!==", "&&", "||", "==", "!=", "<=", ">=", "=>", "->", "..", "/*"};
+    for (const std::string_view symbol : kSymbols) {
+      if (starts(symbol)) return symbol;
+    }
+    std::size_t length = offset_ < text_.size() ? 1 : 0;
+    while (offset_ + length < text_.size() &&
+           (static_cast<unsigned char>(text_[offset_ + length]) & 0xC0) == 0x80) {
+      ++length;
+    }
+    return text_.substr(offset_, length);
+  }
+
+  std::string found() const {
+    if (offset_ >= text_.size()) return "the end of the file";
+    if (next_char() == '\n' || next_char() == '\r') return "the end of the line";
+    if (next_char() == '"') return "a string";
+    return quoted(token_);
+  }
+
+  Span span() const {
+    return {state_.file, offset_, static_cast<std::uint32_t>(offset_ + token_.size())};
+  }
+  Span span_to(std::uint32_t begin, std::uint32_t end) const { return {state_.file, begin, end}; }
+
+  std::uint32_t line_end_after(std::uint32_t offset) const {
+    std::size_t end = std::min(text_.find('\n', offset), text_.size());
+    while (end > offset && (text_[end - 1] == '\r' || text_[end - 1] == ' '))
+      --end;
+    return static_cast<std::uint32_t>(end);
+  }
+
+  // The token before, if it is a word or number.
+  std::string_view word_before() const {
+    const std::uint32_t end = state_.token_end(offset_);
+    std::uint32_t begin = end;
+    while (begin > 0 && !word_at(text_, begin - 1).empty())
+      --begin;
+    return text_.substr(begin, end - begin);
+  }
+
+  bool at_line_begin() const { return state_.begins_line(offset_); }
+  bool is_role(Role role) const { return wanted_.role == role; }
+
+  Diagnostic& add(DiagnosticKind kind, Span where, std::vector<std::string> args = {}) const {
+    return state_.diagnostics.report(kind, where, std::move(args));
+  }
+  bool add(DiagnosticKind kind, std::vector<std::string> args, std::string help) const {
+    add(kind, span(), std::move(args)).help = std::move(help);
+    return true;
+  }
+
+  // --- Within strings, texts and regular expressions
+  // ----------------------------------------------
+
+  bool within_literal() {
+    if (is_role(Role::string_end)) {
+      add(DiagnosticKind::string_not_closed, span_to(unclosed('"'), line_end_after(offset_))).help =
+          "close it with `\"` on this line; a `\"` inside is written `\\\"`";
+      return true;
+    }
+    if (is_role(Role::regex_end)) {
+      add(DiagnosticKind::regex_not_closed, span_to(unclosed('/'), line_end_after(offset_))).help =
+          "close it with `/` on this line; a `/` inside is written `\\/`";
+      return true;
+    }
+    if (is_role(Role::regex)) {
+      const std::uint32_t before = state_.token_end(offset_);
+      const std::size_t slashes = text_.substr(before, offset_ - before).find("//");
+      if (slashes != std::string_view::npos) {
+        const auto at = static_cast<std::uint32_t>(before + slashes);
+        add(DiagnosticKind::regex_empty, span_to(at, at + 2));
+        return true;
+      }
+      if (next_char() != '"') return false;
+      return add(DiagnosticKind::unexpected, {found(), std::string(wanted_.what)},
+                 "write the pattern between slashes: `/[a-z]+/`");
+    }
+    if (is_role(Role::path)) return in_text_path();
+    return false;
+  }
+
+  bool in_text_path() {
+    if (next_char() == '(') {
+      return add(DiagnosticKind::text_call, {},
+                 "compute the value in a derived output and name it here");
+    }
+    return add(
+        DiagnosticKind::text_expression, {found()},
+        "a `{` that is meant literally is written `\\{`; anything computed goes into a derived "
+        "output");
+  }
+
+  // Where the string or regular expression that is open at `offset_` began.
+  std::uint32_t unclosed(char quote) const {
+    const std::uint32_t end = offset_;
+    std::uint32_t begin = end;
+    while (begin > 0 && text_[begin - 1] != '\n')
+      --begin;
+    std::uint32_t opened = begin;
+    bool inside = false;
+    for (std::uint32_t at = begin; at < end; ++at) {
+      if (inside && text_[at] == '\\') {
+        ++at;
+      } else if (text_[at] == quote) {
+        inside = !inside;
+        if (inside) opened = at;
+      }
+    }
+    return opened;
+  }
+
+  // --- Characters that no token begins with
+  // -------------------------------------------------------
+
+  bool strange_character() {
+    if (offset_ >= text_.size() || !word_.empty()) return false;
+    if (next_char() == ';') {
+      return add(DiagnosticKind::semicolon, {}, "leave it out; a line end or `,` separates");
+    }
+    constexpr std::array<std::string_view, 6> kQuotes{"'", "`", "“", "”", "‘", "’"};
+    if (among(token_, kQuotes)) {
+      return add(DiagnosticKind::single_quotes, {std::string(token_)},
+                 "write the string in `\"`; the names of enum members stand without quotes");
+    }
+    if (token_ == "/*") {
+      return add(DiagnosticKind::block_comment, {}, "begin each line of the comment with `//`");
+    }
+    if (next_char() == '/' && is_role(Role::expression)) {
+      return add(DiagnosticKind::regex_place, {}, "write `x matches /…/`");
+    }
+    const auto c = static_cast<unsigned char>(next_char());
+    const bool plain = c < 0x80 &&
+                       std::string_view("#$@\\^~?&").find(next_char()) == std::string_view::npos &&
+                       c > 0x20;
+    if (plain || token_ == "&&") return false;
+    std::string help;
+    if (c == '#') help = "comments begin with `//`";
+    if (c == '&') help = "`and` joins two conditions";
+    if (c >= 0x80) help = "names are made of the letters `A` to `Z` and `a` to `z`, digits and `_`";
+    const std::string shown = c <= 0x20 || c == 0x7F ? "a control character" : quoted(token_);
+    return add(DiagnosticKind::unknown_character, {shown}, help);
+  }
+
+  // --- Brackets
+  // -----------------------------------------------------------------------------------
+
+  bool depth() {
+    if (!is_role(Role::less_depth)) return false;
+    const bool brackets = wanted_.what == "brackets";
+    return add(DiagnosticKind::nesting_too_deep,
+               {std::string(wanted_.what), std::to_string(brackets ? kMaxBrackets : kMaxNesting)},
+               "move an inner part into a `define`");
+  }
+
+  bool open_bracket() {
+    if (!is_role(Role::closer)) return false;
+    const auto innermost = std::find_if(state_.open.rbegin(), state_.open.rend(),
+                                        [](const OpenBracket& b) { return b.is_bracket; });
+    if (innermost == state_.open.rend()) return false;
+    constexpr std::array<std::string_view, 6> kParts{"each", "when",    "unless",
+                                                     "then", "because", "else"};
+    const bool other_closer = next_char() == ')' || next_char() == ']' || next_char() == '}';
+    const bool ends = offset_ >= text_.size() || state_.begins_declaration(offset_);
+    if (!ends && !other_closer && !among(word_, kParts)) return false;
+    const std::string opener(1, text_[innermost->offset]);
+    const std::uint32_t at = innermost->offset;
+    Diagnostic& d = add(DiagnosticKind::not_closed, span_to(at, at + 1), {opener, found()});
+    d.help = "add " + quoted(closer_of(opener[0])) + (ends ? " before it" : " in front of it");
+    if (offset_ < text_.size()) d.notes.push_back({span(), "this cannot stand inside"});
+    return true;
+  }
+
+  static std::string_view closer_of(char opener) {
+    return opener == '(' ? ")" : opener == '[' ? "]" : opener == '<' ? ">" : "}";
+  }
+
+  // --- By what was asked for
+  // ----------------------------------------------------------------------
+
+  bool as_declaration() {
+    if (!is_role(Role::declaration) || word_.empty()) return false;
+    std::string help;
+    if (word_ == "ordered") {
+      help = "`ordered` stands before `enum`";
+    } else if (word_ == "open") {
+      help = "`open` stands before `record`";
+    } else if (word_ == "first") {
+      help = "`first` stands before `table`";
+    } else if (const auto near = nearest(word_, declaration_words()); !near.empty()) {
+      help = "did you mean " + quoted(near) + "?";
+    } else {
+      help =
+          "declarations begin with `enum`, `record`, `data`, `define`, `table`, `decision`, "
+          "`rule`, "
+          "`waive`, `fixture`, `test` or `prove`";
+    }
+    return add(DiagnosticKind::unknown_declaration, {std::string(word_)}, help);
+  }
+
+  bool as_name() {
+    if (!is_role(Role::name)) return false;
+    if (word_ == "_")
+      return add(DiagnosticKind::name_underscore, {}, "choose a name that says what it is");
+    if (is_reserved(word_)) {
+      return add(DiagnosticKind::reserved_word, {std::string(word_)},
+                 "choose another name; where JSON has this one, give it as an alias: `NAME as \"" +
+                     std::string(word_) + "\"`");
+    }
+    if (next_char() == '"') {
+      return add(DiagnosticKind::unexpected, {found(), std::string(wanted_.what)},
+                 "names stand without quotes");
+    }
+    return false;
+  }
+
+  bool as_contribution() {
+    if (!is_role(Role::contribution)) return false;
+    if (next_char() == '=' || next_char() == ':' || word_ == "is") {
+      return add(DiagnosticKind::assignment_in_rule, {},
+                 "write `then x at least …`, `then x at most …`, `then x require …` or `then x "
+                 "include …`");
+    }
+    if (word_ == "atleast" || word_ == "atmost") {
+      return add(DiagnosticKind::unexpected, {found(), std::string(wanted_.what)},
+                 word_ == "atleast" ? "write `at least`" : "write `at most`");
+    }
+    return false;
+  }
+
+  bool as_text() {
+    if (is_role(Role::otherwise)) {
+      return add(DiagnosticKind::else_missing, {found()},
+                 "write `else` and the other value; a condition that follows from another is `a "
+                 "implies b`");
+    }
+    if (!is_role(Role::text)) return false;
+    std::string help = "put it in `\"`";
+    const std::string_view rest = text_.substr(offset_, line_end_after(offset_) - offset_);
+    if (!word_.empty() && !is_reserved(word_) &&
+        rest.find_first_of("\"{}") == std::string_view::npos) {
+      help = "write `\"" + std::string(rest) + "\"`";
+    }
+    return add(DiagnosticKind::text_not_quoted, {found()}, help);
+  }
+
+  bool line_end() {
+    const bool after_operand = !is_role(Role::expression) && !is_role(Role::name);
+    if (!at_line_begin() || !after_operand) return false;
+    if (next_char() == '-' || next_char() == '(' || next_char() == '[') {
+      return add(DiagnosticKind::continued_line, {quoted(token_)},
+                 next_char() == '-' ? "put the `-` at the end of the line before"
+                                    : "put the " + quoted(token_) + " on the line before");
+    }
+    if (wanted_.what.starts_with("`,` or") && !token_.empty()) {
+      return add(DiagnosticKind::missing_comma, {found(), std::string(wanted_.what)},
+                 "put a `,` at the end of the line before");
+    }
+    return false;
+  }
+
+  bool other_mistakes() {
+    constexpr std::array<std::string_view, 22> kUnits{
+        "w",      "d",       "h",   "m",    "s",      "ms",      "sec", "secs",
+        "second", "seconds", "min", "mins", "minute", "minutes", "hr",  "hrs",
+        "hour",   "hours",   "day", "days", "week",   "weeks"};
+    const std::string_view before = word_before();
+    const bool after_number = !before.empty() && before[0] >= '0' && before[0] <= '9';
+    if (after_number && among(word_, kUnits) && !at_line_begin()) {
+      const auto begin = static_cast<std::uint32_t>(before.data() - text_.data());
+      const bool known = word_ != "ms";
+      add(DiagnosticKind::duration_apart,
+          span_to(begin, static_cast<std::uint32_t>(offset_ + word_.size())), {std::string(word_)})
+          .help = known ? "write `" + std::string(before) + std::string(1, word_[0]) + "`"
+                        : "the smallest unit is `s`";
+      return true;
+    }
+    if (word_ == "if" && wanted_.what.find("`unless`") != std::string_view::npos) {
+      return add(DiagnosticKind::statement_if, {}, "write `when` and the condition");
+    }
+    if ((before == "list" || before == "set" || before == "map") &&
+        (next_char() == '[' || next_char() == '(' || word_ == "of")) {
+      return add(
+          DiagnosticKind::unexpected, {found(), "`<`"},
+          "write " + quoted(std::string(before) + (before == "map" ? "<string, T>" : "<T>")));
+    }
+    return false;
+  }
+
+  bool as_expected() {
+    std::string help;
+    const std::vector<std::string_view> words = words_in(wanted_.what);
+    if (const auto near = nearest(word_, words); !word_.empty() && !near.empty()) {
+      help = "did you mean " + quoted(near) + "?";
+    } else if (before_is("is") && word_ == "not") {
+      help = "write `is absent` or `is not empty`";
+    } else if (wanted_.what.starts_with("`=` and the value")) {
+      help =
+          "a rule contributes to `highest T`, `lowest T`, `quorum E`, `collected T` or a "
+          "`verdict`; any "
+          "other output is `NAME: T = e`";
+    } else if (is_role(Role::declaration) && next_char() == '}') {
+      help = "an earlier `}` has closed the declaration already";
+    } else if (wanted_.what == "`..`") {
+      help = "a range has both ends: `1..10`; one bound alone is `min 1` or `max 10`";
+    } else if (wanted_.what == "`:`" && next_char() == '=') {
+      help = "a name is followed by `:` and its type or value";
+    } else if (wanted_.what == "`=`" && starts("==")) {
+      help = "write `=`; `==` compares";
+    }
+    return add(DiagnosticKind::unexpected, {found(), std::string(wanted_.what)}, help);
+  }
+
+  bool before_is(std::string_view word) const { return word_before() == word; }
+
+  const State& state_;
+  std::string_view text_;
+  std::uint32_t offset_;
+  Wanted wanted_;
+  std::string_view word_;
+  std::string_view token_;
+};
+
+}  // namespace
+
+void explain(const State& state, const Failure& failure) {
+  Explanation(state, failure).report();
+}
+
+}  // namespace writ::dsl::syntax
