@@ -1,9 +1,8 @@
 // Small policies through dsl::load: what accepted ones become, and how others are refused.
 
+#include "dsl/checker.hpp"
+
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,7 +10,6 @@
 #include <gtest/gtest.h>
 
 #include "base/calendar.hpp"
-#include "dsl/checker.hpp"
 
 namespace writ::dsl {
 namespace {
@@ -93,7 +91,8 @@ decision d(items: list<Item> max 8, users: int 0..100, until_: time, note: strin
 )" + more;
 }
 
-// ---- outputs -------------------------------------------------------------------------------------------
+// ---- outputs
+// -------------------------------------------------------------------------------------------
 
 TEST(CheckerOutputs, FailClosedValuesAreTheStrictest) {
   const Model model = accepted(std::string(kTypes) + R"(
@@ -168,9 +167,10 @@ TEST(CheckerOutputs, PartsFitTheKind) {
   rejected("decision d(n: int) { x: int 1..5 = 3 }", "W0507", "int 1..5");
   rejected("decision d(xs: list<int>) { x: list<int> = xs on failure [] }", "W0513", "xs",
            "order of such a list");
-  rejected("enum R { a }\nrecord V { r: R, p: string }\n"
-           "decision d(vs: list<V>) { x: votes R = { v.r by v.p for v in vs } on failure {} }",
-           "W0512", "votes R");
+  rejected(
+      "enum R { a }\nrecord V { r: R, p: string }\n"
+      "decision d(vs: list<V>) { x: votes R = { v.r by v.p for v in vs } on failure {} }",
+      "W0512", "votes R");
 }
 
 TEST(CheckerOutputs, KeysComeFromTheInputAlone) {
@@ -191,12 +191,14 @@ TEST(CheckerOutputs, DerivedSaysWhatItIsOnFailure) {
 TEST(CheckerOutputs, CodesAreForTestsAlone) {
   rejected(with_form("rule r for d { when codes is not empty then tier at least high }"), "W0519",
            "codes");
-  accepted(with_form("rule r for d { then tier at least high because \"b\" }\n"
-                     "test \"t\" { given d(items: [], users: 1, until_: 2026-01-01)\n"
-                     "  expect \"r\" in codes\n  expect codes == [\"r\", \"not_granted\"] }"));
+  accepted(
+      with_form("rule r for d { then tier at least high because \"b\" }\n"
+                "test \"t\" { given d(items: [], users: 1, until_: 2026-01-01)\n"
+                "  expect \"r\" in codes\n  expect codes == [\"r\", \"not_granted\"] }"));
 }
 
-// ---- strata --------------------------------------------------------------------------------------------
+// ---- strata
+// --------------------------------------------------------------------------------------------
 
 TEST(CheckerStrata, OutputsFollowWhatTheyNeed) {
   const std::string outputs = R"(
@@ -219,37 +221,44 @@ decision d(n: int) {
 }
 
 TEST(CheckerStrata, CyclesNameTheirMembers) {
-  rejected("decision d(n: int) { a: highest int starting at 0\n b: highest int starting at a }\n"
-           "rule r for d { when b > 1 then a at least 2 }",
-           "W0521", "b", "`a` needs `b`");
-  rejected("decision d(n: int) { a: highest int starting at 0 }\n"
-           "rule r for d { when a > 1 then a at least 2 }",
-           "W0521", "a", "`a` needs itself");
+  rejected(
+      "decision d(n: int) { a: highest int starting at 0\n b: highest int starting at a }\n"
+      "rule r for d { when b > 1 then a at least 2 }",
+      "W0521", "b", "`a` needs `b`");
+  rejected(
+      "decision d(n: int) { a: highest int starting at 0 }\n"
+      "rule r for d { when a > 1 then a at least 2 }",
+      "W0521", "a", "`a` needs itself");
   rejected("decision d(n: int) { a: int = b\n b: int = a }", "W0521", "b");
   // Texts read any output and create no edge.
-  accepted("decision d(n: int) { a: highest int starting at 0 }\n"
-           "rule r for d { then a at least 2 because \"now {a}\" }");
+  accepted(
+      "decision d(n: int) { a: highest int starting at 0 }\n"
+      "rule r for d { then a at least 2 because \"now {a}\" }");
 }
 
 TEST(CheckerStrata, ReadsNow) {
   const auto reads_now = [](const std::string& rule) {
-    const Model model = accepted("decision d(t: time) { x: lowest duration starting at 1h }\n" + rule);
+    const Model model =
+        accepted("decision d(t: time) { x: lowest duration starting at 1h }\n" + rule);
     return !model.decisions.empty() && model.decisions[0].reads_now;
   };
   EXPECT_FALSE(reads_now("rule r for d { then x at most 5m }"));
   EXPECT_TRUE(reads_now("rule r for d { when t < now then x at most 5m }"));
   EXPECT_TRUE(reads_now("rule r for d { then x at most t - now }"));
-  EXPECT_TRUE(reads_now("rule r for d { effective from 2026-01-01 until 2026-02-01 then x at most 5m }"));
+  EXPECT_TRUE(
+      reads_now("rule r for d { effective from 2026-01-01 until 2026-02-01 then x at most 5m }"));
 }
 
 TEST(CheckerStrata, DataAndInputOfOneName) {
-  rejected("data n: int = 3\ndefine low(k: int): bool = k < n\n"
-           "decision d(n: int) { x: highest int starting at 0 }\n"
-           "rule r for d { when low(n) then x at least 2 }",
-           "W0522", "n");
+  rejected(
+      "data n: int = 3\ndefine low(k: int): bool = k < n\n"
+      "decision d(n: int) { x: highest int starting at 0 }\n"
+      "rule r for d { when low(n) then x at least 2 }",
+      "W0522", "n");
 }
 
-// ---- rules ---------------------------------------------------------------------------------------------
+// ---- rules
+// ---------------------------------------------------------------------------------------------
 
 TEST(CheckerRules, FactsHoldInWhatFollows) {
   const Model model = accepted(with_form(R"(
@@ -289,7 +298,9 @@ rule f for d { then ttl at most until_ - now }
 )"));
   ASSERT_EQ(model.decisions.size(), 1u);
   const Decision& d = model.decisions[0];
-  const auto target = [&](std::size_t rule) { return d.outputs[d.rules[rule].contributions[0].output].name; };
+  const auto target = [&](std::size_t rule) {
+    return d.outputs[d.rules[rule].contributions[0].output].name;
+  };
   EXPECT_EQ(target(0), "keys");
   EXPECT_NE(d.rules[0].contributions[0].key, kNoExpr);
   EXPECT_EQ(target(1), "keys");
@@ -301,7 +312,9 @@ rule f for d { then ttl at most until_ - now }
 }
 
 TEST(CheckerRules, VerbsTeach) {
-  const auto rule = [](const std::string& then) { return with_form("rule r for d { then " + then + " }"); };
+  const auto rule = [](const std::string& then) {
+    return with_form("rule r for d { then " + then + " }");
+  };
   rejected(rule("tier at most low"), "W0609", "tier", "rules raise it, with `tier at least");
   rejected(rule("ttl at least 1h"), "W0609", "ttl", "rules lower it");
   rejected(rule("tier include low"), "W0609", "tier");
@@ -311,18 +324,20 @@ TEST(CheckerRules, VerbsTeach) {
   rejected(rule("teir at least high"), "W0607", "teir", "no output `teir`");
   rejected(rule("tier[users] at least high"), "W0610", "tier[users]");
   rejected("decision d(n: int) { v: verdict }\nrule r for d { then permit x }", "W0607", "x");
-  rejected("enum R { a }\ndecision d(n: int) { v: verdict }\n"
-           "rule r for d { then hold v for one of { a } }",
-           "W0611", "then hold v for one of { a }");
+  rejected(
+      "enum R { a }\ndecision d(n: int) { v: verdict }\n"
+      "rule r for d { then hold v for one of { a } }",
+      "W0611", "then hold v for one of { a }");
 }
 
 TEST(CheckerRules, NamesAreUniqueAndKnown) {
-  rejected(with_form("rule r for d { then tier at least high }\nrule r for d { then tier at least low }"),
+  rejected(with_form(
+               "rule r for d { then tier at least high }\nrule r for d { then tier at least low }"),
            "W0601", "r");
   rejected(with_form("rule r for e { then tier at least high }"), "W0523", "e");
   rejected(with_form("rule r for d, d { then tier at least high }"), "W0602", "d");
-  rejected(with_form("rule r for d { then tier at least high tag a = \"1\" tag a = \"2\" }"), "W0612",
-           "a");
+  rejected(with_form("rule r for d { then tier at least high tag a = \"1\" tag a = \"2\" }"),
+           "W0612", "a");
 }
 
 TEST(CheckerRules, SeveralDecisionsNeedTheSameTypes) {
@@ -359,12 +374,16 @@ rule s for d { effective from 2026-03-01T10:00:00Z until 2026-03-01T11:00:00Z th
   const Window& days = model.decisions[0].rules[0].effective;
   EXPECT_EQ(days.from, base::parse_date("2026-03-01"));
   EXPECT_EQ(days.until, base::parse_date("2026-07-01"));
-  EXPECT_EQ(model.decisions[0].rules[1].effective.until, base::parse_instant("2026-03-01T11:00:00Z"));
-  rejected(with_form("rule r for d { effective from 2026-03-02 until 2026-03-01 then tier at least high }"),
-           "W0614", "effective from 2026-03-02 until 2026-03-01");
+  EXPECT_EQ(model.decisions[0].rules[1].effective.until,
+            base::parse_instant("2026-03-01T11:00:00Z"));
+  rejected(
+      with_form(
+          "rule r for d { effective from 2026-03-02 until 2026-03-01 then tier at least high }"),
+      "W0614", "effective from 2026-03-02 until 2026-03-01");
 }
 
-// ---- waivers -------------------------------------------------------------------------------------------
+// ---- waivers
+// -------------------------------------------------------------------------------------------
 
 TEST(CheckerWaivers, SeeInputsAndEachNames) {
   const std::string rules = R"(
@@ -394,7 +413,8 @@ rule u for d unwaivable { then tier at least high }
   EXPECT_FALSE(output_read.model);
 }
 
-// ---- tables --------------------------------------------------------------------------------------------
+// ---- tables
+// --------------------------------------------------------------------------------------------
 
 TEST(CheckerTables, CompleteAndFreeOfOverlap) {
   const Model model = accepted(std::string(kTypes) + R"(
@@ -414,7 +434,8 @@ decision d(n: int 1..100) { x: highest int starting at t(low, n, absent).value }
   ASSERT_EQ(model.tables.size(), 2u);
   ASSERT_EQ(model.tables[0].rows.size(), 4u);
   const Row& row = model.tables[0].rows[1];
-  EXPECT_EQ(row.cells[0].ranges, (std::vector<std::pair<std::int64_t, std::int64_t>>{{1, 1}, {2, 2}}));
+  EXPECT_EQ(row.cells[0].ranges,
+            (std::vector<std::pair<std::int64_t, std::int64_t>>{{1, 1}, {2, 2}}));
   EXPECT_EQ(row.cells[1].ranges, (std::vector<std::pair<std::int64_t, std::int64_t>>{{1, 50}}));
   EXPECT_TRUE(model.tables[0].rows[2].cells[2].absent);
   EXPECT_EQ(model.tables[1].rows[0].cells[0].strings, (Names{"a", "b"}));
@@ -422,8 +443,9 @@ decision d(n: int 1..100) { x: highest int starting at t(low, n, absent).value }
 
 TEST(CheckerTables, MissingCellsAreNamed) {
   const std::string types(kTypes);
-  rejected(types + "table t(a: Tier, n: int) -> int {\n low, _ => 1\n medium, ..9 => 2\n"
-                   " medium, 20.. => 3\n high, _ => 4\n}",
+  rejected(types +
+               "table t(a: Tier, n: int) -> int {\n low, _ => 1\n medium, ..9 => 2\n"
+               " medium, 20.. => 3\n high, _ => 4\n}",
            "W0647", "t", "`medium, 10..19`");
   rejected(types + "table t(k: Kind) -> int {\n saas => 1\n local_ => 2\n}", "W0647", "t",
            "`unknown`");
@@ -437,8 +459,9 @@ TEST(CheckerTables, MissingCellsAreNamed) {
 }
 
 TEST(CheckerTables, DoublyCoveredCellsAreNamed) {
-  rejected("table t(n: int, b: bool) -> int {\n ..10, _ => 1\n 10.., true => 2\n 11.., false => 3\n}",
-           "W0648", "10.., true => 2", "`10, true`");
+  rejected(
+      "table t(n: int, b: bool) -> int {\n ..10, _ => 1\n 10.., true => 2\n 11.., false => 3\n}",
+      "W0648", "10.., true => 2", "`10, true`");
   rejected("first table t(n: int) -> int {\n ..10 => 1\n 5 => 2\n _ => 3\n}", "W0649", "5 => 2");
 }
 
@@ -466,18 +489,22 @@ TEST(CheckerTables, TenColumnsAndFiftyRows) {
     }
     text += " => " + std::to_string(row) + "\n";
   }
-  for (int column = 0; column < 10; ++column) text += column ? ", _" : " _";
+  for (int column = 0; column < 10; ++column)
+    text += column ? ", _" : " _";
   const Model model = accepted(text + " => 0\n}");
   ASSERT_EQ(model.tables.size(), 1u);
   EXPECT_EQ(model.tables[0].rows.size(), 50u);
 }
 
-// ---- tests and proofs ----------------------------------------------------------------------------------
+// ---- tests and proofs
+// ----------------------------------------------------------------------------------
 
 std::string test_of(const std::string& given, const std::string& expects) {
-  return with_form("rule r for d { then tier at least high because \"b\" }\n"
-                   "rule w for d { when until_ < now then tier at least high }\n"
-                   "test \"t\" { given " + given + "\n  " + expects + "\n}");
+  return with_form(
+      "rule r for d { then tier at least high because \"b\" }\n"
+      "rule w for d { when until_ < now then tier at least high }\n"
+      "test \"t\" { given " +
+      given + "\n  " + expects + "\n}");
 }
 
 TEST(CheckerTests, GivenBecomesJson) {
@@ -520,9 +547,11 @@ prove "p" for d without waivers { users > 3 implies tier == high }
 TEST(CheckerTests, MistakesAreNamed) {
   const std::string good = "d(items: [], users: 1, until_: 2026-01-01) at 2026-03-02T12:00:00Z";
   accepted(test_of(good, "expect tier == high"));
-  rejected(test_of("d(items: [], users: 1, until_: 2026-01-01)", "expect tier == high"), "W0704", "d");
-  rejected(test_of("d(items: [], user: 1, users: 1, until_: 2026-01-01) at 2026-03-02", "expect rule r"),
-           "W0701", "user");
+  rejected(test_of("d(items: [], users: 1, until_: 2026-01-01)", "expect tier == high"), "W0704",
+           "d");
+  rejected(
+      test_of("d(items: [], user: 1, users: 1, until_: 2026-01-01) at 2026-03-02", "expect rule r"),
+      "W0701", "user");
   rejected(test_of("d(items: [], until_: 2026-01-01) at 2026-03-02", "expect rule r"), "W0703", "d",
            "`users`");
   rejected(test_of(good, "expect rule rr"), "W0615", "rr");
@@ -534,7 +563,8 @@ TEST(CheckerTests, MistakesAreNamed) {
            "expect tier == high");
 }
 
-// ---- packages ------------------------------------------------------------------------------------------
+// ---- packages
+// ------------------------------------------------------------------------------------------
 
 TEST(CheckerPackages, OneForEachLoad) {
   Diagnostics diagnostics;
@@ -542,171 +572,6 @@ TEST(CheckerPackages, OneForEachLoad) {
   EXPECT_FALSE(load(sources, diagnostics));
   ASSERT_EQ(diagnostics.error_count(), 1u) << render_text(diagnostics, sources, false);
   EXPECT_EQ(info(diagnostics.sorted()[0].kind).code, "W0524");
-}
-
-// ---- whole policies ------------------------------------------------------------------------------------
-
-Sources read_folder(const std::filesystem::path& folder) {
-  std::vector<SourceFile> files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
-    if (entry.path().extension() != ".writ") continue;
-    std::ifstream in(entry.path(), std::ios::binary);
-    std::stringstream text;
-    text << in.rdbuf();
-    files.push_back({std::filesystem::relative(entry.path(), folder).generic_string(), text.str()});
-  }
-  return Sources(std::move(files));
-}
-
-// The example of the language's contract, with the records that it leaves out.
-const char* const kExample = R"writ(writ 1
-package example
-
-ordered enum Tier { low, medium, high }                          // later is stricter
-enum DataType     { public, internal, pii, phi, payment } else unknown
-enum EndpointKind { public_api, internal_api, saas } else unknown
-enum Approver     { infosec, data_governance, dpo as "dpo" or "Data Protection Officer", ciso, legal } else unknown
-
-record Endpoint { name: string max 253, kind: EndpointKind, writes: bool }
-record Vote     { role: Approver, approver: string max 254, decision: enum { approve, reject } else unknown, at: time }
-
-/// What a creator fills in before a micro-app may exist.
-record Intake {
-  app_id:     string matching /[a-z][a-z0-9-]{2,62}/
-  owner:      string? max 254
-  data_types: set<DataType> max 16
-  endpoints:  list<Endpoint> max 64
-  users:      int 1..10_000_000
-  approvals:  list<Vote> max 32
-}
-
-/// Systems whose writes count as writes to HR. Replaceable while running.
-data hr_hosts: set<string> = ["hr.corp.example"]
-
-define third_party(e: Endpoint): bool = e.kind == saas
-
-decision intake(form: Intake) {
-  tier:      highest Tier starting at low
-  needed:    quorum Approver starting at controls(tier).needed
-  review:    lowest duration 1d..90d starting at controls(tier).review
-  missing:   set<Approver> = missing(needed, votes)
-  outcome:   highest enum { approved, pending } starting at approved
-  codes:     codes
-  local votes: votes Approver = { v.role by lower(v.approver) for v in form.approvals
-                                  where v.decision == approve and v.at <= now and form.owner is present
-                                        and lower(v.approver) != lower(form.owner) } on failure {}
-}
-
-table controls(tier: Tier) -> (needed: quorum Approver, review: duration) {
-  low    => auto,                                90d
-  medium => one of { infosec, data_governance }, 30d
-  high   => all of { dpo, ciso, legal },          7d
-}
-
-rule personal_data for intake {
-  when pii in form.data_types
-  then tier at least medium
-  because "personal data needs a human decision"
-  tag control = "GDPR Art. 6"
-}
-
-rule personal_data_leaves for intake {
-  each e in form.endpoints
-  when pii in form.data_types and third_party(e)
-  then tier at least high
-  because "personal data goes to {e.name}"
-}
-
-rule writes_to_hr for intake {
-  each e in form.endpoints
-  when e.writes and lower(e.name) in hr_hosts
-  then tier at least high
-  because "{e.name} is an HR system"
-}
-
-rule approval_missing for intake {
-  unless satisfied(needed, votes)
-  then outcome at least pending
-  because "approval is missing from {missing}"
-}
-
-decision token(request: TokenRequest, app: App?) {
-  scopes:  verdict of Approver per scope in request.scopes otherwise scope_not_granted "{scope} was not granted at approval"
-  ttl:     lowest duration 0s..24h starting at request.ttl or else 1h
-  allowed: bool = scopes.granted is not empty
-}
-
-rule granted_at_approval for token {
-  when app is present
-  each scope in request.scopes
-  when scope in app.scopes
-  then permit scope
-}
-
-rule app_not_active for token {
-  when app is absent or app.state != active
-  then forbid scopes                                             // every key
-  because "the app is unknown or not active"
-}
-
-rule writes_need_elevation for token {
-  each scope in request.scopes
-  when scope like "write:*" and app is present
-  unless any e in app.elevations satisfies (e.scope == scope and e.expires > now)
-  then hold scope for one of { infosec }
-  because "{scope} needs a just-in-time elevation"
-}
-
-rule short_lived for token { then ttl at most 1h because "tokens last an hour at most" }
-rule when_risky  for token { when app is present and app.tier == high then ttl at most 15m because "high-risk apps get short tokens" }
-
-waive personal_data for intake {
-  when form.app_id == "birthday-board"
-  effective from 2026-03-01 through 2026-06-30
-  by "ciso@corp.example"
-  because "internal pilot, no export; ticket CHG0030001"
-}
-
-fixture plain: Intake = { app_id: "where2eat", owner: "ana@corp.example", data_types: [public], endpoints: [], users: 12, approvals: [] }
-
-test "personal data sent to a SaaS is high risk" {
-  given intake(form: plain with { data_types: [pii], endpoints: [{ name: "crm.example", kind: saas, writes: false }] }) at 2026-03-02T12:00:00Z
-  expect tier == high
-  expect needed == all of { dpo, ciso, legal }
-  expect rule personal_data_leaves
-}
-
-prove "personal data is never approved automatically" for intake without waivers {
-  pii in form.data_types implies needed != auto
-}
-
-record TokenRequest { scopes: set<string> max 16, ttl: duration? 1s..24h }
-record Elevation { scope: string, expires: time }
-record App { state: enum { active, suspended } else unknown, tier: Tier, scopes: set<string>, elevations: list<Elevation> max 16 }
-)writ";
-
-TEST(CheckerPolicies, TheExampleLoads) {
-  Diagnostics diagnostics;
-  const Sources sources({{"example.writ", kExample}});
-  const auto model = load(sources, diagnostics);
-  ASSERT_TRUE(model) << render_text(diagnostics, sources, false);
-  ASSERT_EQ(model->decisions.size(), 2u);
-  const Names expected{"rule personal_data", "rule personal_data_leaves", "rule writes_to_hr", "tier",
-                       "needed", "review", "votes", "rule approval_missing", "missing", "outcome",
-                       "codes"};
-  EXPECT_EQ(order(model->decisions[0]), expected);
-  EXPECT_TRUE(model->decisions[0].reads_now);
-  EXPECT_EQ(output(model->decisions[1], "allowed").fail_closed, FailClosed::evaluate);
-  EXPECT_EQ(model->tests.size(), 1u);
-  EXPECT_EQ(model->proofs.size(), 1u);
-}
-
-TEST(CheckerPolicies, TheMicroAppPackLoads) {
-  const auto folder = std::filesystem::path(WRIT_SOURCE_DIR) / "policies" / "microapps";
-  const Sources sources = read_folder(folder);
-  Diagnostics diagnostics;
-  const auto model = load(sources, diagnostics);
-  EXPECT_TRUE(model) << render_text(diagnostics, sources, false);
 }
 
 }  // namespace

@@ -38,7 +38,8 @@ std::uint64_t Bounds::elements(ExprId id) {
     case ExprKind::table: {
       std::uint64_t most = 0;
       for (const Row& row : model.tables[expr.index].rows)
-        if (expr.column < row.values.size()) most = std::max(most, elements(row.values[expr.column]));
+        if (expr.column < row.values.size())
+          most = std::max(most, elements(row.values[expr.column]));
       return most;
     }
     case ExprKind::output:
@@ -83,7 +84,8 @@ std::uint64_t Bounds::bindings(const Rule& rule) {
   return total;
 }
 
-// The declared type with its refinements, which expressions do not carry; 0 when nothing declares it.
+// The declared type with its refinements, which expressions do not carry; 0 when nothing declares
+// it.
 TypeId Bounds::refined_type(ExprId id) const {
   const Model& model = context_.model;
   const Expr& expr = model.expr(id);

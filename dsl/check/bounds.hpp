@@ -18,7 +18,8 @@ class Bounds {
 
   /// The greatest number of elements of the collection `expr`; kNoBound when there is none.
   std::uint64_t elements(ExprId expr);
-  /// The greatest number of bindings of a rule: the product over its `each`; saturates below kNoBound.
+  /// The greatest number of bindings of a rule: the product over its `each`; saturates below
+  /// kNoBound.
   std::uint64_t bindings(const Rule& rule);
 
  private:
@@ -28,7 +29,8 @@ class Bounds {
 
   const Context& context_;
   const Decision& decision_;
-  std::set<OutputId> open_;  ///< outputs being bounded; a cycle is an error that is reported elsewhere
+  std::set<OutputId>
+      open_;  ///< outputs being bounded; a cycle is an error that is reported elsewhere
 };
 
 }  // namespace writ::dsl::check

@@ -39,14 +39,10 @@ bool fits(ast::Verb verb, OutputKind kind) {
 std::string what_rules_say(const Output& output) {
   const std::string& name = output.name;
   switch (output.kind) {
-    case OutputKind::highest:
-      return "rules raise it, with `" + name + " at least …`";
-    case OutputKind::lowest:
-      return "rules lower it, with `" + name + " at most …`";
-    case OutputKind::quorum:
-      return "rules say who must approve, with `" + name + " require …`";
-    case OutputKind::collected:
-      return "rules add to it, with `" + name + " include …`";
+    case OutputKind::highest: return "rules raise it, with `" + name + " at least …`";
+    case OutputKind::lowest: return "rules lower it, with `" + name + " at most …`";
+    case OutputKind::quorum: return "rules say who must approve, with `" + name + " require …`";
+    case OutputKind::collected: return "rules add to it, with `" + name + " include …`";
     case OutputKind::verdict:
       return "rules say `permit " + name + "`, `hold " + name + " for …` or `forbid " + name + "`";
     case OutputKind::codes: return "it is filled with the codes of the rules that decide";
@@ -134,8 +130,7 @@ bool ContributionChecker::resolve_target() {
   if (expr.kind == ast::ExprKind::error) return false;
   const ast::Expr* name = nullptr;
   if (expr.kind == ast::ExprKind::name) name = &expr;
-  if (expr.kind == ast::ExprKind::index &&
-      context_.tree.expr(expr.a).kind == ast::ExprKind::name) {
+  if (expr.kind == ast::ExprKind::index && context_.tree.expr(expr.a).kind == ast::ExprKind::name) {
     name = &context_.tree.expr(expr.a);
     key_ = expr.b;
   }
@@ -173,8 +168,8 @@ bool ContributionChecker::resolve_key_of_only_verdict() {
   Diagnostic& diagnostic = report(DiagnosticKind::target_not_an_output, expr.span, {});
   for (const OutputId id : verdicts) {
     diagnostic.help += diagnostic.help.empty() ? "write `" : " or `";
-    diagnostic.help += decision().outputs[id].name + "[" +
-                       std::string(context_.sources.text(expr.span)) + "]`";
+    diagnostic.help +=
+        decision().outputs[id].name + "[" + std::string(context_.sources.text(expr.span)) + "]`";
   }
   return false;
 }
@@ -219,8 +214,7 @@ bool ContributionChecker::check_values() {
     case ast::Verb::hold: {
       const EnumId members = context_.model.types[type].decl;
       if (members == kNoDecl) {
-        Diagnostic& diagnostic =
-            report(DiagnosticKind::hold_without_quorum, written_.span, {name});
+        Diagnostic& diagnostic = report(DiagnosticKind::hold_without_quorum, written_.span, {name});
         diagnostic.help = "declare `" + name + ": verdict of E`, with the enum E of the approvers";
         diagnostic.notes.push_back({output.span, "declared here"});
         return false;

@@ -74,10 +74,11 @@ Column::Column(const Types& types, TypeId type, const std::vector<Row>& rows, st
 
 void Column::cut_numbers(const std::vector<Row>& rows, std::size_t index) {
   std::set<std::int64_t> begins{low_};
-  const bool single = types_[type_].kind == TypeKind::enumeration ||
-                      types_[type_].kind == TypeKind::boolean;
+  const bool single =
+      types_[type_].kind == TypeKind::enumeration || types_[type_].kind == TypeKind::boolean;
   if (single)
-    for (std::int64_t value = low_; value <= high_; ++value) begins.insert(value);
+    for (std::int64_t value = low_; value <= high_; ++value)
+      begins.insert(value);
   for (const Row& row : rows) {
     for (const auto& [from, to] : row.cells[index].ranges) {
       if (from > low_ && from <= high_) begins.insert(from);
@@ -120,10 +121,7 @@ std::string Column::text(const Segment& segment) const {
 
 Coverage::Coverage(const Types& types, const std::vector<TypeId>& parameters,
                    const std::vector<Row>& rows)
-    : rows_(rows),
-      whole_(rows.size()),
-      matched_(rows.size()),
-      known_(parameters.size() + 1) {
+    : rows_(rows), whole_(rows.size()), matched_(rows.size()), known_(parameters.size() + 1) {
   for (std::size_t column = 0; column < parameters.size(); ++column)
     columns_.emplace_back(types, parameters[column], rows, column);
   for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -154,8 +152,8 @@ bool Coverage::covers_rest(std::size_t row, std::size_t column,
   return true;
 }
 
-// Whether `rows`, which match the columns before `column`, cover all values of the rest (`within`: all that
-// this row matches). When not, path_ is what is not covered.
+// Whether `rows`, which match the columns before `column`, cover all values of the rest (`within`:
+// all that this row matches). When not, path_ is what is not covered.
 bool Coverage::covered(std::size_t column, const RowSet& rows, std::optional<std::size_t> within) {
   path_.resize(column);
   if (++steps_ > kMaxSteps) exhausted_ = true;
@@ -177,7 +175,8 @@ bool Coverage::covered(std::size_t column, const RowSet& rows, std::optional<std
   for (const Segment& segment : columns_[column].segments()) {
     if (within && !has(segment.rows, *within)) continue;
     RowSet rest = rows;
-    for (std::size_t word = 0; word < rest.size(); ++word) rest[word] &= segment.rows[word];
+    for (std::size_t word = 0; word < rest.size(); ++word)
+      rest[word] &= segment.rows[word];
     if (!seen.insert(rest).second) continue;
     path_.resize(column);
     path_.push_back(columns_[column].text(segment));
@@ -201,7 +200,8 @@ std::optional<std::vector<std::string>> Coverage::overlap(std::size_t a, std::si
     const RowSet& in_a = matched_[a][column];
     const RowSet& in_b = matched_[b][column];
     std::size_t word = 0;
-    while (word < in_a.size() && (in_a[word] & in_b[word]) == 0) ++word;
+    while (word < in_a.size() && (in_a[word] & in_b[word]) == 0)
+      ++word;
     if (word == in_a.size()) return std::nullopt;
     const auto bit = static_cast<std::size_t>(std::countr_zero(in_a[word] & in_b[word]));
     cells.push_back(columns_[column].text(columns_[column].segments()[word * 64 + bit]));
@@ -211,8 +211,10 @@ std::optional<std::vector<std::string>> Coverage::overlap(std::size_t a, std::si
 
 bool Coverage::hidden_by_earlier(std::size_t row) {
   RowSet earlier(rows_.size() / 64 + 1, 0);
-  for (std::size_t i = 0; i < row; ++i) earlier[i / 64] |= std::uint64_t{1} << (i % 64);
-  for (std::vector<RowSet>& known : known_) known.clear();
+  for (std::size_t i = 0; i < row; ++i)
+    earlier[i / 64] |= std::uint64_t{1} << (i % 64);
+  for (std::vector<RowSet>& known : known_)
+    known.clear();
   return row != 0 && covered(0, earlier, row) && !exhausted_;
 }
 

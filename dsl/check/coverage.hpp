@@ -9,17 +9,17 @@
 
 #include "dsl/model.hpp"
 
-/// The proof that the rows of a table cover every value of its parameters: the values of each column
-/// are cut where a pattern begins or ends, and the rows are followed from column to column.
+/// The proof that the rows of a table cover every value of its parameters: the values of each
+/// column are cut where a pattern begins or ends, and the rows are followed from column to column.
 namespace writ::dsl::check {
 
 /// A part of a column's values that every row treats alike.
 struct Segment {
   bool absent = false;
-  bool other_text = false;              ///< strings: every text that no row names
-  std::string text;                     ///< strings
-  std::int64_t low = 0, high = 0;       ///< everything else: both ends in
-  std::vector<std::uint64_t> rows;      ///< bit i: row i matches
+  bool other_text = false;          ///< strings: every text that no row names
+  std::string text;                 ///< strings
+  std::int64_t low = 0, high = 0;   ///< everything else: both ends in
+  std::vector<std::uint64_t> rows;  ///< bit i: row i matches
 };
 
 /// What a parameter may be. `type` is the declared one, with its range.
@@ -53,8 +53,8 @@ class Coverage {
 
   Coverage(const Types& types, const std::vector<TypeId>& parameters, const std::vector<Row>& rows);
 
-  /// The first combination, in the order of the columns, that no row covers; nullopt when there is none
-  /// (or the proof became too large, see exhausted()).
+  /// The first combination, in the order of the columns, that no row covers; nullopt when there is
+  /// none (or the proof became too large, see exhausted()).
   std::optional<std::vector<std::string>> missing();
   /// A combination that both rows cover.
   std::optional<std::vector<std::string>> overlap(std::size_t a, std::size_t b) const;
@@ -73,8 +73,8 @@ class Coverage {
   /// whole_[row][column]: the row matches every segment of the column.
   std::vector<std::vector<bool>> whole_;
   std::vector<std::vector<RowSet>> matched_;  ///< [row][column]: bit i: the row matches segment i
-  std::vector<std::vector<RowSet>> known_;  ///< for each column: row sets known to cover the rest
-  std::vector<std::string> path_;           ///< the combination being looked at
+  std::vector<std::vector<RowSet>> known_;    ///< for each column: row sets known to cover the rest
+  std::vector<std::string> path_;             ///< the combination being looked at
   std::size_t steps_ = 0;
   bool exhausted_ = false;
 };

@@ -12,7 +12,8 @@ namespace {
 void check_packages(Context& context) {
   const auto dotted = [](const std::vector<ast::Name>& parts) {
     std::string text;
-    for (const ast::Name& part : parts) text += (text.empty() ? "" : ".") + part.text;
+    for (const ast::Name& part : parts)
+      text += (text.empty() ? "" : ".") + part.text;
     return text;
   };
   std::string package;
@@ -77,8 +78,8 @@ bool contains(const Types& types, TypeId id, TypeKind kind, int depth = 0) {
   return false;
 }
 
-/// The part of `id` that hands on a list in the order that someone else chose, or null. Lists that the
-/// policy writes keep their order and may be an output.
+/// The part of `id` that hands on a list in the order that someone else chose, or null. Lists that
+/// the policy writes keep their order and may be an output.
 const Expr* list_from_outside(const Model& model, ExprId id) {
   const Expr& expr = model.expr(id);
   if (!contains(model.types, expr.type, TypeKind::list)) return nullptr;
@@ -171,7 +172,8 @@ void OutputChecker::declare() {
     }
     Output output;
     output.name = decl.name.text;
-    for (const ast::Alias& alias : decl.aliases) output.json.push_back(alias.text);
+    for (const ast::Alias& alias : decl.aliases)
+      output.json.push_back(alias.text);
     if (output.json.empty()) output.json.push_back(output.name);
     output.kind = static_cast<OutputKind>(decl.kind);
     output.local = decl.local;
@@ -179,8 +181,8 @@ void OutputChecker::declare() {
     output.span = decl.name.span;
     check_parts(decl);
     output.type = output_type(decl, output);
-    declared_.push_back({&decl, static_cast<OutputId>(decision().outputs.size()),
-                         decision_scope(decision_)});
+    declared_.push_back(
+        {&decl, static_cast<OutputId>(decision().outputs.size()), decision_scope(decision_)});
     decision().outputs.push_back(std::move(output));
   }
   check_json_names();
@@ -221,7 +223,8 @@ void OutputChecker::check_json_names() {
   const std::vector<Output>& outputs = decision().outputs;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k) {
-      if (outputs[i].local || outputs[k].local || outputs[i].json[0] != outputs[k].json[0]) continue;
+      if (outputs[i].local || outputs[k].local || outputs[i].json[0] != outputs[k].json[0])
+        continue;
       Diagnostic& diagnostic = report(DiagnosticKind::output_json_name_twice, outputs[i].span,
                                       {outputs[i].json[0], decl_.name.text});
       diagnostic.help = "give one of them another name after `as`";
@@ -239,10 +242,10 @@ void OutputChecker::check_parts(const ast::OutputDecl& decl) {
     report(DiagnosticKind::per_not_allowed, decl.key.span, {decl.name.text, word}).help =
         "remove `per`";
   if (decl.start != ast::kNone && (!joined || kind == OutputKind::verdict)) {
-    const std::string why =
-        kind == OutputKind::verdict ? "nothing is permitted until a rule permits it"
-        : kind == OutputKind::codes ? "it is filled by the rules that decide"
-                                    : "its value is what its expression gives";
+    const std::string why = kind == OutputKind::verdict
+                                ? "nothing is permitted until a rule permits it"
+                            : kind == OutputKind::codes ? "it is filled by the rules that decide"
+                                                        : "its value is what its expression gives";
     report(DiagnosticKind::start_not_allowed, context_.tree.expr(decl.start).span,
            {decl.name.text, word, why})
         .help = "remove `starting at`";
@@ -255,9 +258,6 @@ void OutputChecker::check_parts(const ast::OutputDecl& decl) {
   if (decl.otherwise_code && kind != OutputKind::verdict)
     report(DiagnosticKind::otherwise_not_allowed, decl.otherwise_code.span, {decl.name.text, word})
         .help = "remove `otherwise`";
-  if (kind == OutputKind::derived && decl.value == ast::kNone)
-    report(DiagnosticKind::derived_value_missing, decl.name.span, {decl.name.text}).help =
-        "add `= ` and an expression, or a kind: `highest T`, `lowest T`, `collected T`, `verdict`";
 }
 
 TypeId OutputChecker::output_type(const ast::OutputDecl& decl, Output& output) {
@@ -346,9 +346,9 @@ TypeId OutputChecker::derived_type(const ast::OutputDecl& decl) {
   if (is_refined(context_.tree, decl.type))
     report(DiagnosticKind::output_refined, span, {decl.name.text}).help =
         "remove the refinement from the type; the expression says what the value is";
-  if (!decl.local && (contains(types(), id, TypeKind::votes) ||
-                      contains(types(), id, TypeKind::network) ||
-                      contains(types(), id, TypeKind::verdict))) {
+  if (!decl.local &&
+      (contains(types(), id, TypeKind::votes) || contains(types(), id, TypeKind::network) ||
+       contains(types(), id, TypeKind::verdict))) {
     report(DiagnosticKind::output_not_writable, span, {decl.name.text, types().text(id)}).help =
         "write `local` before `" + decl.name.text + "`";
   }
@@ -396,8 +396,7 @@ void OutputChecker::check_bodies() {
     const ast::OutputDecl& decl = *declared.decl;
     const OutputKind kind = decision().outputs[declared.id].kind;
     const bool joined = kind != OutputKind::derived && kind != OutputKind::codes;
-    if (decl.start != ast::kNone && joined && kind != OutputKind::verdict)
-      check_start(declared);
+    if (decl.start != ast::kNone && joined && kind != OutputKind::verdict) check_start(declared);
     if (decl.otherwise_code && kind == OutputKind::verdict) {
       Scope text_scope = scope;
       text_scope.now = false;
@@ -406,8 +405,7 @@ void OutputChecker::check_bodies() {
       output.otherwise_code = decl.otherwise_code.text;
       output.otherwise_text = std::move(text);
     }
-    if (kind == OutputKind::derived && decl.value != ast::kNone)
-      check_value_of_derived(declared);
+    if (kind == OutputKind::derived && decl.value != ast::kNone) check_value_of_derived(declared);
   }
 }
 
@@ -471,15 +469,16 @@ bool OutputChecker::domain_reads_input_alone(const Declared& declared, ExprId do
 void OutputChecker::check_start(const Declared& declared) {
   const Output& output = decision().outputs[declared.id];
   const std::string what = "the starting value of `" + output.name + "`";
-  const Checked start = check_value(context_, declared.scope, declared.decl->start, output.type, what);
+  const Checked start =
+      check_value(context_, declared.scope, declared.decl->start, output.type, what);
   decision().outputs[declared.id].start = start.id;
 }
 
 void OutputChecker::check_value_of_derived(const Declared& declared) {
   const ast::OutputDecl& decl = *declared.decl;
   const TypeId type = decision().outputs[declared.id].type;
-  const Checked value =
-      check_value(context_, declared.scope, decl.value, type, "the value of `" + decl.name.text + "`");
+  const Checked value = check_value(context_, declared.scope, decl.value, type,
+                                    "the value of `" + decl.name.text + "`");
   decision().outputs[declared.id].value = value.id;
   if (value.id != kNoExpr) {
     if (const Expr* list = list_from_outside(context_.model, value.id)) {
@@ -517,9 +516,12 @@ void check_decisions(Context& context) {
       checkers.emplace_back(context, found->second, decl);
     }
   }
-  for (OutputChecker& checker : checkers) checker.declare();
-  for (OutputChecker& checker : checkers) checker.check_domains();
-  for (OutputChecker& checker : checkers) checker.check_bodies();
+  for (OutputChecker& checker : checkers)
+    checker.declare();
+  for (OutputChecker& checker : checkers)
+    checker.check_domains();
+  for (OutputChecker& checker : checkers)
+    checker.check_bodies();
 }
 
 }  // namespace writ::dsl::check

@@ -19,7 +19,8 @@ std::uint32_t resolve_decision(Context& context, const ast::QualifiedName& name)
   const auto found = context.symbols.decisions.find(key);
   if (!key.empty() && found != context.symbols.decisions.end()) return found->second;
   std::vector<std::string_view> candidates;
-  for (const auto& [candidate, index] : context.symbols.decisions) candidates.push_back(candidate);
+  for (const auto& [candidate, index] : context.symbols.decisions)
+    candidates.push_back(candidate);
   context.diagnostics.report(DiagnosticKind::unknown_decision, name.span, {written}).help =
       suggestion(parts.back(), std::move(candidates));
   return kNoIndex;
@@ -71,9 +72,7 @@ std::string output_text(const Model& model, const Output& output) {
     case OutputKind::lowest:
       text = std::string(kind_word(output.kind)) + " " + types.text(output.type);
       break;
-    case OutputKind::collected:
-      text = "collected " + types.text(types[output.type].element);
-      break;
+    case OutputKind::collected: text = "collected " + types.text(types[output.type].element); break;
     case OutputKind::verdict: {
       const std::uint32_t members = types[output.type].decl;
       text = "verdict";

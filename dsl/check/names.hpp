@@ -30,7 +30,8 @@ std::string output_text(const Model& model, const Output& output);
 /// Help for a name that is not there: the nearest candidate, else all of them when they are few.
 std::string suggestion(std::string_view word, std::vector<std::string_view> candidates);
 
-/// The ast type of `id` as it was written has a range, `min`, `max` or pattern, here or in an element.
+/// The ast type of `id` as it was written has a range, `min`, `max` or pattern, here or in an
+/// element.
 bool is_refined(const ast::Tree& tree, ast::TypeId id);
 
 /// A constant of one of the kinds that are integers (bool, int, decimal, duration, time, enums), as

@@ -35,10 +35,12 @@ void walk(const Model& model, ExprId root, Visit&& visit) {
 /// collections, keys and values, but no texts.
 template <class Visit>
 void for_each_rule_root(const Rule& rule, Visit&& visit) {
-  for (const Step& step : rule.steps) visit(step.expr);
+  for (const Step& step : rule.steps)
+    visit(step.expr);
   for (const Contribution& contribution : rule.contributions) {
     visit(contribution.key);
-    for (const ExprId value : contribution.values) visit(value);
+    for (const ExprId value : contribution.values)
+      visit(value);
     visit(contribution.relative);
   }
 }

@@ -51,7 +51,6 @@ class RuleChecker {
 };
 
 void RuleChecker::check_steps() {
-  bool seen_unless = false;
   for (const ast::Step& step : decl_.steps) {
     if (step.kind == ast::StepKind::each) {
       check_each(step);
@@ -60,15 +59,8 @@ void RuleChecker::check_steps() {
       const Checked condition = check_condition(context_, scope_, step.expr);
       const Facts& shown = when ? condition.shown.when_true : condition.shown.when_false;
       scope_.facts.insert(shown.begin(), shown.end());
-      rule_.steps.push_back({when ? StepKind::when : StepKind::unless, kNoIndex, condition.id,
-                             step.span});
-    }
-    if (step.kind == ast::StepKind::unless) {
-      seen_unless = true;
-    } else if (seen_unless) {
-      const std::string word = step.kind == ast::StepKind::each ? "each" : "when";
-      context_.diagnostics.report(DiagnosticKind::step_after_unless, step.span, {word}).help =
-          "move this line above the first `unless`";
+      rule_.steps.push_back(
+          {when ? StepKind::when : StepKind::unless, kNoIndex, condition.id, step.span});
     }
   }
 }
@@ -77,9 +69,9 @@ void RuleChecker::check_each(const ast::Step& step) {
   TypeId element = 0;
   const Checked collection = check_collection(context_, scope_, step.expr, element);
   LocalId local = kNoIndex;
-  scope_ = bind_local(context_, scope_, step.name,
-                      element == 0 ? 0 : context_.model.types.unrefined(element), collection.id,
-                      local);
+  scope_ =
+      bind_local(context_, scope_, step.name,
+                 element == 0 ? 0 : context_.model.types.unrefined(element), collection.id, local);
   rule_.steps.push_back({StepKind::each, local, collection.id, step.span});
 }
 
@@ -120,7 +112,8 @@ NameTypes names_used(const Model& model, const Decision& decision, const Rule& r
     });
   };
   for_each_rule_root(rule, note);
-  for (const TextPiece& piece : rule.because) note(piece.expr);
+  for (const TextPiece& piece : rule.because)
+    note(piece.expr);
   for (const Contribution& contribution : rule.contributions) {
     const Output& output = decision.outputs[contribution.output];
     names.emplace(output.name, output_text(model, output));
@@ -175,10 +168,6 @@ void Rules::add_to(std::uint32_t decision, const ast::RuleDecl& decl,
     return;
   }
   const std::size_t errors = context_.diagnostics.error_count();
-  if (decl.contributions.empty())
-    context_.diagnostics
-        .report(DiagnosticKind::rule_says_nothing, decl.name.span, {decl.name.text})
-        .help = "add `then` with what the rule says of an output";
   RuleChecker checker(context_, decision, decl);
   Rule rule = checker.run();
   if (context_.diagnostics.error_count() == errors) compare_names(decision, rule, name.span);
@@ -208,7 +197,8 @@ void Rules::compare_names(std::uint32_t decision, const Rule& rule, Span at) {
 
 std::string with_commas(std::uint64_t number) {
   std::string text = std::to_string(number);
-  for (std::size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+  for (std::size_t at = text.size(); at > 3; at -= 3)
+    text.insert(at - 3, ",");
   return text;
 }
 
@@ -231,7 +221,8 @@ void check_bounds(Context& context, const Decision& decision) {
       known = false;
       // Data without a maximum has a finding of its own.
       if (!is_unbounded(context.model, step.expr))
-        context.diagnostics.report(DiagnosticKind::each_unbounded, step.span, {collection, rule.name})
+        context.diagnostics
+            .report(DiagnosticKind::each_unbounded, step.span, {collection, rule.name})
             .help = "go through a list or set that declares `max`";
     }
     const std::uint64_t total = known ? bounds.bindings(rule) : 0;
@@ -247,9 +238,12 @@ void check_bounds(Context& context, const Decision& decision) {
 void check_rules(Context& context) {
   Rules rules(context);
   for (const ast::File& file : context.tree.files)
-    for (const ast::RuleDecl& decl : file.rules) rules.add(decl);
-  for (const ast::File& file : context.tree.files) check_waivers(context, file, rules.bindings());
-  for (const Decision& decision : context.model.decisions) check_bounds(context, decision);
+    for (const ast::RuleDecl& decl : file.rules)
+      rules.add(decl);
+  for (const ast::File& file : context.tree.files)
+    check_waivers(context, file, rules.bindings());
+  for (const Decision& decision : context.model.decisions)
+    check_bounds(context, decision);
 }
 
 }  // namespace writ::dsl::check

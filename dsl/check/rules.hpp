@@ -10,8 +10,8 @@
 /// What the checks of rules, their contributions and waivers share. Private to dsl/check.
 namespace writ::dsl::check {
 
-/// `effective …` as instants: `through D` ends with the day, at the next one's 00:00Z. Reports what is
-/// not constant, not a day, or empty; nullopt then.
+/// `effective …` as instants: `through D` ends with the day, at the next one's 00:00Z. Reports what
+/// is not constant, not a day, or empty; nullopt then.
 std::optional<Window> check_window(Context& context, const ast::Window& window);
 
 /// Checks the contribution in `scope` (all names and facts of the rule) and resolves its target;

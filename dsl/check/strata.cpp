@@ -10,15 +10,16 @@ namespace writ::dsl::check {
 
 namespace {
 
-/// That finishing output `to` needs output `from`: where it is read, and in which rule (empty: in the
-/// declaration of `to`).
+/// That finishing output `to` needs output `from`: where it is read, and in which rule (empty: in
+/// the declaration of `to`).
 struct Need {
   OutputId from = 0, to = 0;
   Span span;
   std::string rule;
 };
 
-/// Orders one decision: finds cycles, schedules, and decides what stands for each output in a failure.
+/// Orders one decision: finds cycles, schedules, and decides what stands for each output in a
+/// failure.
 class Strata {
  public:
   Strata(Context& context, Decision& decision) : context_(context), decision_(decision) {}
@@ -29,7 +30,8 @@ class Strata {
     if (!report_cycles()) schedule();
     find_reads_now();
     check_data_names();
-    for (Output& output : decision_.outputs) choose_fail_closed(output);
+    for (Output& output : decision_.outputs)
+      choose_fail_closed(output);
   }
 
  private:
@@ -69,17 +71,21 @@ void Strata::for_each_root(Visit&& visit) const {
     visit(output.start);
     visit(output.value);
   }
-  for (const Rule& rule : decision_.rules) for_each_rule_root(rule, visit);
+  for (const Rule& rule : decision_.rules)
+    for_each_rule_root(rule, visit);
   for (const Waiver& waiver : decision_.waivers)
-    for (const ExprId when : waiver.whens) visit(when);
+    for (const ExprId when : waiver.whens)
+      visit(when);
 }
 
 template <class Visit>
 void Strata::for_each_text(Visit&& visit) const {
   for (const Output& output : decision_.outputs)
-    for (const TextPiece& piece : output.otherwise_text) visit(piece.expr);
+    for (const TextPiece& piece : output.otherwise_text)
+      visit(piece.expr);
   for (const Rule& rule : decision_.rules)
-    for (const TextPiece& piece : rule.because) visit(piece.expr);
+    for (const TextPiece& piece : rule.because)
+      visit(piece.expr);
 }
 
 void Strata::check_codes_unread() {
@@ -104,11 +110,12 @@ void Strata::note_reads(ExprId root, std::map<OutputId, Span>& reads) const {
 }
 
 // One need for each pair of outputs: the first in written order stands for all.
-void Strata::add_needs(const std::map<OutputId, Span>& reads, OutputId to, const std::string& rule) {
+void Strata::add_needs(const std::map<OutputId, Span>& reads, OutputId to,
+                       const std::string& rule) {
   for (const auto& [from, span] : reads) {
-    const bool known = std::any_of(needs_.begin(), needs_.end(), [&, from = from](const Need& need) {
-      return need.from == from && need.to == to;
-    });
+    const bool known = std::any_of(
+        needs_.begin(), needs_.end(),
+        [&, from = from](const Need& need) { return need.from == from && need.to == to; });
     if (!known) needs_.push_back({from, to, span, rule});
   }
 }
@@ -117,7 +124,8 @@ void Strata::collect_needs() {
   for (OutputId id = 0; id < decision_.outputs.size(); ++id) {
     const Output& output = decision_.outputs[id];
     std::map<OutputId, Span> reads;
-    for (const ExprId root : {output.domain, output.start, output.value}) note_reads(root, reads);
+    for (const ExprId root : {output.domain, output.start, output.value})
+      note_reads(root, reads);
     add_needs(reads, id, "");
   }
   rule_reads_.resize(decision_.rules.size());
@@ -125,17 +133,20 @@ void Strata::collect_needs() {
     for_each_rule_root(decision_.rules[rule],
                        [&](ExprId root) { note_reads(root, rule_reads_[rule]); });
   for (const Waiver& waiver : decision_.waivers)
-    for (const ExprId when : waiver.whens) note_reads(when, rule_reads_[waiver.rule]);
+    for (const ExprId when : waiver.whens)
+      note_reads(when, rule_reads_[waiver.rule]);
   for (RuleId rule = 0; rule < decision_.rules.size(); ++rule)
     for (const Contribution& contribution : decision_.rules[rule].contributions)
       add_needs(rule_reads_[rule], contribution.output, decision_.rules[rule].name);
 }
 
-// One finding for each group of outputs that need each other: the shortest cycle through its first one.
+// One finding for each group of outputs that need each other: the shortest cycle through its first
+// one.
 bool Strata::report_cycles() {
   const std::size_t count = decision_.outputs.size();
   std::vector<std::vector<bool>> reaches(count, std::vector<bool>(count, false));
-  for (const Need& need : needs_) reaches[need.from][need.to] = true;
+  for (const Need& need : needs_)
+    reaches[need.from][need.to] = true;
   for (std::size_t via = 0; via < count; ++via)
     for (std::size_t from = 0; from < count; ++from)
       for (std::size_t to = 0; reaches[from][via] && to < count; ++to)
@@ -186,9 +197,9 @@ void Strata::report_cycle(const std::vector<const Need*>& cycle) {
   Diagnostic& diagnostic =
       context_.diagnostics.report(DiagnosticKind::output_cycle, cycle.front()->span, {members});
   for (const Need* need : cycle) {
-    const std::string where = need->rule.empty() ? "the declaration of " + name(need->to)
-                                                 : "rule `" + need->rule + "`, which sets " +
-                                                       name(need->to) + ",";
+    const std::string where = need->rule.empty()
+                                  ? "the declaration of " + name(need->to)
+                                  : "rule `" + need->rule + "`, which sets " + name(need->to) + ",";
     diagnostic.notes.push_back({need->span, where + " reads " + name(need->from) + " here"});
   }
   diagnostic.help = cycle.size() == 1
@@ -279,8 +290,10 @@ void Strata::check_data_names() {
       diagnostic.notes.push_back({model().data[i].span, "the data is declared here"});
     }
   };
-  for (const Input& input : decision_.inputs) check(input.name, input.span, "an input");
-  for (const Output& output : decision_.outputs) check(output.name, output.span, "an output");
+  for (const Input& input : decision_.inputs)
+    check(input.name, input.span, "an input");
+  for (const Output& output : decision_.outputs)
+    check(output.name, output.span, "an output");
 }
 
 void Strata::choose_fail_closed(Output& output) {
@@ -290,12 +303,12 @@ void Strata::choose_fail_closed(Output& output) {
   }
   if (output.kind != OutputKind::derived) {
     output.fail_value = fail_closed_value(output);
-    output.fail_closed = !output.per        ? FailClosed::constant
+    output.fail_closed = !output.per       ? FailClosed::constant
                          : output.per_enum ? FailClosed::every_key
                                            : FailClosed::no_key;
     return;
   }
-  if (output.fail_closed == FailClosed::constant) return;  // `on failure`
+  if (output.fail_closed == FailClosed::constant) return;   // `on failure`
   if (output.value == kNoExpr || output.type == 0) return;  // already reported
   const std::string prevents = prevents_evaluation(output);
   if (prevents.empty()) return;
@@ -303,8 +316,8 @@ void Strata::choose_fail_closed(Output& output) {
     output.fail_closed = FailClosed::absent;
     return;
   }
-  context_.diagnostics.report(DiagnosticKind::on_failure_missing, output.span,
-                              {output.name, prevents})
+  context_.diagnostics
+      .report(DiagnosticKind::on_failure_missing, output.span, {output.name, prevents})
       .help = "add `on failure` and the most cautious constant after its expression";
 }
 
@@ -356,14 +369,16 @@ std::int64_t least(const Types& types, TypeId id) {
 
 Value all_members(const Enum& declared) {
   std::vector<std::uint32_t> order(declared.known());
-  for (std::uint32_t i = 0; i < declared.known(); ++i) order[i] = i;
+  for (std::uint32_t i = 0; i < declared.known(); ++i)
+    order[i] = i;
   if (!declared.ordered) {
     std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
       return declared.members[a].json[0] < declared.members[b].json[0];
     });
   }
   Collection all;
-  for (const std::uint32_t member : order) all.items.push_back(Value{std::int64_t{member}});
+  for (const std::uint32_t member : order)
+    all.items.push_back(Value{std::int64_t{member}});
   return Value{std::move(all)};
 }
 
@@ -402,7 +417,8 @@ Value Strata::fail_closed_value(const Output& output) const {
 }  // namespace
 
 void order_outputs(Context& context) {
-  for (Decision& decision : context.model.decisions) Strata(context, decision).run();
+  for (Decision& decision : context.model.decisions)
+    Strata(context, decision).run();
 }
 
 }  // namespace writ::dsl::check

@@ -17,7 +17,8 @@ std::string counted(std::size_t count, const char* one) {
 
 std::string joined(const std::vector<std::string>& cells) {
   std::string text;
-  for (const std::string& cell : cells) text += (text.empty() ? "" : ", ") + cell;
+  for (const std::string& cell : cells)
+    text += (text.empty() ? "" : ", ") + cell;
   return text;
 }
 
@@ -48,7 +49,8 @@ class TableChecker {
     Scope scope;
     bind_parameters(scope);
     std::vector<Row> rows;
-    for (const ast::TableRow& written : decl_.rows) rows.push_back(check_row(written, scope));
+    for (const ast::TableRow& written : decl_.rows)
+      rows.push_back(check_row(written, scope));
     const bool patterns_good = patterns_good_ && heading_good_;
     context_.model.tables[index_].rows = std::move(rows);
     if (patterns_good) prove();
@@ -96,8 +98,9 @@ void TableChecker::check_parameters() {
         rule = "string columns stand only in a `first table`";
         break;
       default:
-        rule = "a table decides on bools, enums, ints, decimals, durations and times, and a `first "
-               "table` on strings";
+        rule =
+            "a table decides on bools, enums, ints, decimals, durations and times, and a `first "
+            "table` on strings";
     }
     heading_good_ = false;
     const ast::Parameter& parameter = decl_.parameters[i];
@@ -151,8 +154,7 @@ Row TableChecker::check_row(const ast::TableRow& written, Scope scope) {
     const std::string& name = i < decl_.columns.size() ? decl_.columns[i].name.text : "";
     const std::string what =
         name.empty() ? "the value of a row of `" + decl_.name.text + "`" : "column `" + name + "`";
-    row.values.push_back(
-        check_value(context_, scope, written.values[i], columns_[i], what).id);
+    row.values.push_back(check_value(context_, scope, written.values[i], columns_[i], what).id);
   }
   return row;
 }
@@ -213,10 +215,9 @@ bool TableChecker::check_range_pattern(const ast::Pattern& pattern, std::size_t 
                                        Cell& cell) {
   const Type type = types()[parameters_[parameter]];
   const std::string& name = decl_.parameters[parameter].name.text;
-  const bool ranges =
-      type.kind == TypeKind::integer || type.kind == TypeKind::decimal ||
-      type.kind == TypeKind::duration || type.kind == TypeKind::time ||
-      (type.kind == TypeKind::enumeration && types().enums[type.decl].ordered);
+  const bool ranges = type.kind == TypeKind::integer || type.kind == TypeKind::decimal ||
+                      type.kind == TypeKind::duration || type.kind == TypeKind::time ||
+                      (type.kind == TypeKind::enumeration && types().enums[type.decl].ordered);
   if (!ranges) {
     report(DiagnosticKind::table_pattern_range, pattern.span,
            {name, types().text(parameters_[parameter])})
@@ -271,8 +272,8 @@ void TableChecker::prove_no_overlap(const Coverage& coverage) {
     for (std::size_t earlier = 0; earlier < later; ++earlier) {
       const auto cell = coverage.overlap(earlier, later);
       if (!cell) continue;
-      Diagnostic& diagnostic = report(DiagnosticKind::table_overlap, rows[later].span,
-                                      {decl_.name.text, joined(*cell)});
+      Diagnostic& diagnostic =
+          report(DiagnosticKind::table_overlap, rows[later].span, {decl_.name.text, joined(*cell)});
       diagnostic.help = "narrow one of the two, or write `first table` if the first match counts";
       diagnostic.notes.push_back({rows[earlier].span, "the earlier row"});
       break;  // one finding for each row
@@ -316,8 +317,8 @@ void check_recursion(Context& context) {
     const Table& declared = context.model.tables[table];
     context.diagnostics
         .report(DiagnosticKind::table_recursion, declared.span,
-                {declared.name,
-                 others.empty() ? "its rows call it" : "its rows lead back to it through " + others})
+                {declared.name, others.empty() ? "its rows call it"
+                                               : "its rows lead back to it through " + others})
         .help = "write the values of these rows out";
   }
   // What follows the rows of a table must come to an end.

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "base/text.hpp"
+
 #include "dsl/check/names.hpp"
 
 namespace writ::dsl::check {
@@ -63,7 +64,8 @@ class TestChecker {
     if (decl_.expects.empty())
       report(DiagnosticKind::test_expects_nothing, decl_.title_span, {}).help =
           "add `expect` and what the decision must be";
-    for (const ast::Expect& expect : decl_.expects) check_expect(expect);
+    for (const ast::Expect& expect : decl_.expects)
+      check_expect(expect);
     context_.model.tests.push_back(std::move(test_));
   }
 
@@ -101,7 +103,8 @@ std::vector<const ast::Argument*> TestChecker::arguments_by_input() {
     });
     if (input == inputs.end()) {
       std::vector<std::string_view> candidates;
-      for (const Input& candidate : inputs) candidates.push_back(candidate.name);
+      for (const Input& candidate : inputs)
+        candidates.push_back(candidate.name);
       report(DiagnosticKind::unknown_input, argument.name.span,
              {argument.name.text, decision().name})
           .help = suggestion(argument.name.text, std::move(candidates));
@@ -150,7 +153,8 @@ std::optional<Value> TestChecker::input_value(const ast::Argument& argument, con
   if (input.type == 0) return std::nullopt;  // already reported
   if (!expects_error_)
     return check_constant(context_, constants_, argument.value, input.type, what);
-  // What is wrong with the value may be the point of the test: ranges and lengths are not looked at.
+  // What is wrong with the value may be the point of the test: ranges and lengths are not looked
+  // at.
   return check_constant(context_, constants_, argument.value,
                         context_.model.types.unrefined(input.type), what);
 }
@@ -158,8 +162,8 @@ std::optional<Value> TestChecker::input_value(const ast::Argument& argument, con
 void TestChecker::check_time() {
   if (decl_.at != ast::kNone) {
     const std::optional<Value> at =
-        check_constant(context_, constants_, decl_.at,
-                       context_.model.types.simple(TypeKind::time), "the time of the test");
+        check_constant(context_, constants_, decl_.at, context_.model.types.simple(TypeKind::time),
+                       "the time of the test");
     if (at) test_.at = at->integer();
     return;
   }
@@ -173,15 +177,16 @@ void TestChecker::check_data() {
   for (const ast::Argument& argument : decl_.data) {
     std::vector<std::string> parts;
     for (std::size_t begin = 0; begin <= argument.name.text.size();) {
-      const std::size_t end = std::min(argument.name.text.find('.', begin), argument.name.text.size());
+      const std::size_t end =
+          std::min(argument.name.text.find('.', begin), argument.name.text.size());
       parts.push_back(argument.name.text.substr(begin, end - begin));
       begin = end + 1;
     }
-    const auto found =
-        context_.symbols.data.find(symbol_key(context_, argument.name.span, parts));
+    const auto found = context_.symbols.data.find(symbol_key(context_, argument.name.span, parts));
     if (found == context_.symbols.data.end()) {
       std::vector<std::string_view> candidates;
-      for (const auto& [name, index] : context_.symbols.data) candidates.push_back(name);
+      for (const auto& [name, index] : context_.symbols.data)
+        candidates.push_back(name);
       report(DiagnosticKind::unknown_data, argument.name.span, {argument.name.text}).help =
           suggestion(argument.name.text, std::move(candidates));
       continue;
@@ -223,7 +228,8 @@ bool TestChecker::check_rule(const ast::Expect& written, Expect& expect) {
   expect.rule = find_rule(decision(), written.rule.text);
   if (expect.rule == kNoIndex) {
     std::vector<std::string_view> candidates;
-    for (const Rule& rule : decision().rules) candidates.push_back(rule.name);
+    for (const Rule& rule : decision().rules)
+      candidates.push_back(rule.name);
     report(DiagnosticKind::unknown_rule, written.rule.span, {written.rule.text, decision().name})
         .help = suggestion(written.rule.text, std::move(candidates));
     return false;
@@ -240,8 +246,9 @@ bool TestChecker::check_rule(const ast::Expect& written, Expect& expect) {
 std::vector<std::string_view> codes_of(const Decision& decision) {
   std::vector<std::string_view> codes;
   for (const Rule& rule : decision.rules) {
-    const bool restricts = std::any_of(rule.contributions.begin(), rule.contributions.end(),
-                                       [](const Contribution& c) { return c.verb != Verb::permit; });
+    const bool restricts =
+        std::any_of(rule.contributions.begin(), rule.contributions.end(),
+                    [](const Contribution& c) { return c.verb != Verb::permit; });
     if (rule.has_because && restricts) codes.push_back(rule.code);
   }
   for (const Output& output : decision.outputs)
@@ -301,7 +308,8 @@ void check_tests(Context& context) {
       const std::uint32_t decision = resolve_decision(context, decl.decision);
       if (decision != kNoIndex) TestChecker(context, decl, decision).run();
     }
-    for (const ast::ProveDecl& decl : file.proofs) check_proof(context, decl);
+    for (const ast::ProveDecl& decl : file.proofs)
+      check_proof(context, decl);
   }
 }
 

@@ -8,21 +8,12 @@ namespace writ::dsl::check {
 namespace {
 
 /// The instant that a bound of `effective` is; reports what is no constant instant.
-std::optional<base::Micros> instant(Context& context, ast::ExprId expr, bool must_be_day) {
-  const ast::Expr& written = context.tree.expr(expr);
-  if (written.kind == ast::ExprKind::error) return std::nullopt;
+std::optional<base::Micros> instant(Context& context, ast::ExprId expr) {
+  if (context.tree.expr(expr).kind == ast::ExprKind::error) return std::nullopt;
   const std::optional<Value> value =
-      check_constant(context, constant_scope(), expr,
-                     context.model.types.simple(TypeKind::time), "a bound of `effective`");
+      check_constant(context, constant_scope(), expr, context.model.types.simple(TypeKind::time),
+                     "a bound of `effective`");
   if (!value) return std::nullopt;
-  // A day and its first instant are one constant; only the spelling tells them apart.
-  const bool day = written.kind == ast::ExprKind::time &&
-                   context.sources.text(written.span).find('T') == std::string_view::npos;
-  if (must_be_day && !day) {
-    context.diagnostics.report(DiagnosticKind::window_not_a_day, written.span).help =
-        "write a day, or `from T until T` with instants";
-    return std::nullopt;
-  }
   return value->integer();
 }
 
@@ -64,20 +55,19 @@ class WaiverChecker {
   const RuleBindings& bindings_;
 };
 
+// The parser has reported parts that are not there at all.
 bool WaiverChecker::check_complete() {
-  bool complete = true;
-  const auto missing = [&](const char* what, const char* help) {
-    complete = false;
-    context_.diagnostics.report(DiagnosticKind::waiver_incomplete, decl_.rule.span, {what}).help =
-        help;
+  const auto says = [&](const std::optional<std::string>& text, const char* what,
+                        const char* help) {
+    if (text && text->empty())
+      context_.diagnostics.report(DiagnosticKind::waiver_incomplete, decl_.rule.span, {what}).help =
+          help;
+    return text && !text->empty();
   };
-  if (decl_.effective.until == ast::kNone)
-    missing("when it ends", "add `effective from 2026-03-01 through 2026-06-30` with its days");
-  if (!decl_.by || decl_.by->empty())
-    missing("who answers for it", "add `by \"…\"` with the address of the person");
-  if (!decl_.because || decl_.because->empty())
-    missing("why it is given", "add `because \"…\"` with the reason");
-  return complete;
+  const bool by =
+      says(decl_.by, "who answers for it", "write the address of the person after `by`");
+  const bool because = says(decl_.because, "why it is given", "write the reason after `because`");
+  return by && because && decl_.effective.until != ast::kNone;
 }
 
 RuleId WaiverChecker::resolve_rule(std::uint32_t decision) {
@@ -87,7 +77,8 @@ RuleId WaiverChecker::resolve_rule(std::uint32_t decision) {
   const RuleId rule = find_rule(owner, name);
   if (rule != kNoIndex) return may_be_waived(owner.rules[rule]) ? rule : kNoIndex;
   std::vector<std::string_view> candidates;
-  for (const Rule& candidate : owner.rules) candidates.push_back(candidate.name);
+  for (const Rule& candidate : owner.rules)
+    candidates.push_back(candidate.name);
   context_.diagnostics.report(DiagnosticKind::unknown_rule, decl_.rule.span, {name, owner.name})
       .help = suggestion(name, std::move(candidates));
   return kNoIndex;
@@ -107,8 +98,8 @@ bool WaiverChecker::may_be_waived(const Rule& rule) {
   return false;
 }
 
-// A waiver sees the inputs and what each firing is about. What the rule has shown to be present is not
-// known here: a waiver reads alike whatever becomes of its rule.
+// A waiver sees the inputs and what each firing is about. What the rule has shown to be present is
+// not known here: a waiver reads alike whatever becomes of its rule.
 void WaiverChecker::check_whens(std::uint32_t decision, RuleId rule, Waiver& waiver) {
   Scope scope = decision_scope(decision);
   scope.outputs = false;
@@ -127,11 +118,11 @@ std::optional<Window> check_window(Context& context, const ast::Window& window) 
   Window result;
   bool good = true;
   if (window.from != ast::kNone) {
-    result.from = instant(context, window.from, window.through);
+    result.from = instant(context, window.from);
     good = good && result.from;
   }
   if (window.until != ast::kNone) {
-    result.until = instant(context, window.until, window.through);
+    result.until = instant(context, window.until);
     good = good && result.until;
     // The day itself is included. After the last day of the calendar nothing comes.
     if (result.until && window.through)
@@ -147,7 +138,8 @@ std::optional<Window> check_window(Context& context, const ast::Window& window) 
 }
 
 void check_waivers(Context& context, const ast::File& file, const RuleBindings& bindings) {
-  for (const ast::WaiveDecl& decl : file.waivers) WaiverChecker(context, decl, bindings).run();
+  for (const ast::WaiveDecl& decl : file.waivers)
+    WaiverChecker(context, decl, bindings).run();
 }
 
 }  // namespace writ::dsl::check
