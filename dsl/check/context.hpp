@@ -82,6 +82,8 @@ struct ExpressionState {
   std::vector<std::string> open_fixtures;
   std::map<std::string, ExprId> fixture_values;
   std::vector<Span> open_calls;             ///< where open_defines are called
+  bool alone = false;                       ///< the body of a define that nothing calls is being checked
+  std::unordered_map<LocalId, TypeId> local_types;    ///< as declared: refined where that is known
   std::unordered_map<LocalId, ExprId> local_sources;  ///< the collection that a bound name runs over, where there is one
 };
 

@@ -105,7 +105,9 @@ void check_alone(Context& context, const std::string& key) {
   const TypeId result = resolve_type(context, define.result);
   context.state.open_defines.push_back(key);
   context.state.open_calls.push_back(define.name.span);
+  context.state.alone = true;
   (void)check_value(context, scope, define.body, result, "the value of `" + define.name.text + "`");
+  context.state.alone = false;
   context.state.open_calls.pop_back();
   context.state.open_defines.pop_back();
 }

@@ -188,10 +188,10 @@ bool refine_number(Context& context, const ast::Type& written, Type& type) {
     const ast::ExprId low = written.low != ast::kNone ? written.low : written.min;
     const ast::ExprId high = written.high != ast::kNone ? written.high : written.max;
     const Span span = context.tree.expr(high != ast::kNone ? high : low).span;
-    report(
-        context, DiagnosticKind::refinement_empty, span,
-        {low == ast::kNone ? "0s" : source_text(context, context.tree.expr(low).span),
-         high == ast::kNone ? "the greatest value" : source_text(context, context.tree.expr(high).span)});
+    report(context, DiagnosticKind::refinement_empty, span,
+           {low == ast::kNone ? "0s" : source_text(context, context.tree.expr(low).span),
+            high == ast::kNone ? "the greatest value"
+                               : source_text(context, context.tree.expr(high).span)});
     ok = false;
   }
   // Only a duration says its bounds without a range: it is never negative.

@@ -264,7 +264,8 @@ Checked check_pointer(Context& context, const Scope& scope, const ast::Expr& cal
   std::vector<PointerStep> steps;
   // Outside a decision only the body of a define that nothing calls is checked: its parameters are
   // no places yet.
-  if (context.state.decision != kNoIndex && !pointer_steps(context, checked.id, steps)) {
+  if (!context.state.alone &&
+      (context.state.decision == kNoIndex || !pointer_steps(context, checked.id, steps))) {
     report(context, DiagnosticKind::no_pointer, path.span, {source_text(context, path.span)}).help =
         "name a path from an input, or from the elements of a list in it";
     return {};

@@ -65,9 +65,11 @@ TypeId declared_type(const Context& context, ExprId id) {
     }
     case ExprKind::local: {
       const auto source = context.state.local_sources.find(expr.index);
-      if (source == context.state.local_sources.end()) return 0;
-      const TypeId collection = declared_type(context, source->second);
-      return collection == 0 ? 0 : type_of(context, collection).element;
+      const TypeId collection =
+          source == context.state.local_sources.end() ? 0 : declared_type(context, source->second);
+      if (collection != 0) return type_of(context, collection).element;
+      const auto type = context.state.local_types.find(expr.index);
+      return type == context.state.local_types.end() ? 0 : type->second;
     }
     default: return 0;
   }
@@ -100,7 +102,10 @@ bool stays_within(const Context& context, ExprId id, std::int64_t low, std::int6
 bool require_within(Context& context, const Checked& argument, const ast::Expr& written,
                     TypeId parameter) {
   const Type type = type_of(context, parameter);
-  if (!type.has_range || stays_within(context, argument.id, type.low, type.high)) return true;
+  // What a define is called with is known in its calls only.
+  if (!type.has_range || context.state.alone ||
+      stays_within(context, argument.id, type.low, type.high))
+    return true;
   report(context, DiagnosticKind::argument_range, written.span,
          {source_text(context, written.span), context.model.types.text(parameter)})
       .help = "take the range from the parameter, or give it to what is passed";

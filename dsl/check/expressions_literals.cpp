@@ -49,21 +49,25 @@ Items check_items(Context& context, const Scope& scope, const ast::Expr& expr, T
     return check_addresses(context, scope, expr.items);
   Items items;
   items.element = element;
+  ast::ExprId leader = ast::kNone;
+  Checked first;
   if (element == 0 && !expr.items.empty()) {
-    // The plainest item says what all of them are.
+    // The plainest item says what all of them are. It is checked once, or nested lists would take
+    // time without end.
     const auto plain = std::find_if(expr.items.begin(), expr.items.end(), [&](ast::ExprId id) {
       return !needs_context(context, scope, id);
     });
-    const ast::ExprId leader = plain == expr.items.end() ? expr.items.front() : *plain;
-    const Checked first = check_expr(context, scope, leader);
-    if (first.id == kNoExpr) {
+    leader = plain == expr.items.end() ? expr.items.front() : *plain;
+    first = check_expr(context, scope, leader);
+    items.element = core(context, first.type);
+    if (!require_present(context, first, context.tree.expr(leader).span)) {
       items.ok = false;
       return items;
     }
-    items.element = core(context, first.type);
   }
   for (const ast::ExprId id : expr.items)
-    add_item(context, items, check_value(context, scope, id, items.element, "an element"));
+    add_item(context, items,
+             id == leader ? first : check_value(context, scope, id, items.element, "an element"));
   return items;
 }
 

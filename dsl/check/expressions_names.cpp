@@ -123,8 +123,12 @@ std::string explain_other_meaning(const Context& context, const Scope& scope,
   return {};
 }
 
-Checked report_unknown_name(Context& context, const Scope& scope, const ast::Name& name) {
+Checked report_unknown_name(Context& context, const Scope& scope, const ast::Name& name,
+                            TypeId expected) {
   std::string help = explain_other_meaning(context, scope, name);
+  if (kind_of(context, expected) == TypeKind::string && help.starts_with("to write the member"))
+    help = "a string and a member of an enum are never equal; for the text, write `\"" + name.text +
+           "\"`";
   if (help.empty()) help = did_you_mean(name.text, visible_names(context, scope));
   report(context, DiagnosticKind::unknown_name, name.span, {name.text}).help = help;
   return {};
@@ -358,7 +362,7 @@ Checked check_name(Context& context, const Scope& scope, const ast::Expr& expr, 
       return make_constant(context, set_of(context, element), {std::move(set)}, expr.span);
     }
   }
-  return report_unknown_name(context, scope, expr.name);
+  return report_unknown_name(context, scope, expr.name, expected);
 }
 
 Checked check_field(Context& context, const Scope& scope, const ast::Expr& expr) {
@@ -456,6 +460,7 @@ Scope bind_local(Context& context, const Scope& scope, const ast::Name& name, Ty
   if (type != 0) {
     binding.expr = add_expr(
         context, plain(ExprKind::local, context.model.types.unrefined(type), local, name.span));
+    context.state.local_types[local] = type;
     if (collection != kNoExpr) context.state.local_sources[local] = collection;
   }
   inner.bindings.push_back(std::move(binding));
