@@ -300,6 +300,7 @@ ast::Expect Builder::expect(NodeId id) {
     case Kind::expect_waived: made.kind = ast::ExpectKind::waived; break;
     case Kind::expect_codes:
       made.kind = ast::ExpectKind::codes;
+      parts.take();  // the `==`
       while (!parts.done()) {
         const NodeId code = parts.take();
         const bool quoted = node(code).kind == Kind::string_literal;
