@@ -396,16 +396,18 @@ INSTANTIATE_TEST_SUITE_P(
                  R"(equal(needs(by_kind["saas"]), {"auto":true,"clauses":[]}))"},
         Accepted{"bool", "scopes[text] is present and scopes[text].outcome > plain.outcome",
                  "and(is_present(scopes[text]), less(outcome(plain), outcome(scopes[text])))"},
+        Accepted{"bool", "scopes[text].outcome == deny",
+                 R"(equal(if(is_present(scopes[text]), outcome(scopes[text]), absent), "deny"))"},
         Accepted{"bool", "plain.outcome == deny", R"(equal(outcome(plain), "deny"))"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Verdicts, RefusedExpressions,
-    testing::Values(Refused{"bool", "scopes[text].outcome == deny", "W0300", "scopes[text]", ""},
-                    Refused{"bool", "scopes.outcome == deny", "W0247", "outcome",
-                            "`scopes[k].outcome`"},
-                    Refused{"bool", "scopes is empty", "W0246", "scopes", "`scopes[k]`"},
-                    Refused{"bool", "plain.needs == auto", "W0248", "needs", "verdict of E"},
-                    Refused{"bool", "plain == plain", "W0255", "==", "`.outcome`"}));
+    testing::Values(
+        Refused{"bool", "scopes[text].outcome != deny", "W0301", "scopes[text].outcome", ""},
+        Refused{"bool", "scopes.outcome == deny", "W0247", "outcome", "`scopes[k].outcome`"},
+        Refused{"bool", "scopes is empty", "W0246", "scopes", "`scopes[k]`"},
+        Refused{"bool", "plain.needs == auto", "W0248", "needs", "verdict of E"},
+        Refused{"bool", "plain == plain", "W0255", "==", "`.outcome`"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Strings, AcceptedExpressions,

@@ -8,7 +8,7 @@ namespace {
 
 /// Expansions of defines in one policy. Chains of defines that call each other twice grow as powers
 /// of two; this is where that ends.
-constexpr std::uint32_t kMaxDefineCalls = 20'000;
+constexpr std::uint32_t kMaxDefineCalls = 10'000;
 
 std::string callee_text(const std::vector<std::string>& parts) {
   return parts.size() == 2 ? parts[0] + "." + parts[1] : parts[0];

@@ -215,6 +215,25 @@ Checked check_verdict_field(Context& context, const Checked& verdict, const ast:
   return {};
 }
 
+/// `x[k].outcome` of a list domain: absent where `x[k]` is. A verdict is no value that could be
+/// passed on, so its parts are optional instead.
+Checked check_optional_verdict_field(Context& context, const Checked& verdict,
+                                     const ast::Expr& expr) {
+  Types& types = context.model.types;
+  Expr present = context.model.expr(verdict.id);
+  present.type = types.present(present.type);
+  const Checked part = check_verdict_field(context, make(context, std::move(present)), expr);
+  if (part.id == kNoExpr) return {};
+  Expr there = new_expr(ExprKind::is_present, 0, expr.span);
+  there.a = verdict.id;
+  const TypeId optional = types.optional(part.type);
+  Expr either = new_expr(ExprKind::conditional, optional, expr.span);
+  either.a = make_boolean(context, std::move(there)).id;
+  either.b = part.id;
+  either.c = make_constant(context, optional, {Absent{}}, expr.span).id;
+  return make(context, std::move(either));
+}
+
 Checked check_record_field(Context& context, const Scope& scope, const Checked& record,
                            const ast::Expr& expr) {
   const Record& declared = context.model.types.records[type_of(context, record.type).decl];
@@ -385,6 +404,8 @@ Checked check_field(Context& context, const Scope& scope, const ast::Expr& expr)
            {source_text(context, base.span), context.model.types.text(value.type), expr.name.text});
     return {};
   }
+  if (kind == TypeKind::verdict && is_optional(context, value.type))
+    return check_optional_verdict_field(context, value, expr);
   if (!require_present(context, value, base.span)) return {};
   return kind == TypeKind::record ? check_record_field(context, scope, value, expr)
                                   : check_verdict_field(context, value, expr);
