@@ -46,6 +46,18 @@ void ExprCode::into(ExprId id, Register target) {
   code_.place(known);
 }
 
+void ExprCode::constant_into(dsl::TypeId type, const dsl::Value& value, Register target) {
+  if (types()[type].kind != TypeKind::votes || value.absent()) {
+    code_.emit(Opcode::constant, target, 0, 0, layout_.constant(type, value));
+    return;
+  }
+  // The only constant votes are none.
+  const RegisterScope scope(code_);
+  const Register mark = code_.take();
+  code_.emit(Opcode::build_begin, mark);
+  code_.emit(Opcode::build_votes, target, mark, 0, layout_.enumeration(types()[type].decl));
+}
+
 void ExprCode::integer_into(std::int64_t value, Register target) {
   code_.emit(Opcode::constant, target, 0, 0, layout_.constant_integer(value));
 }
@@ -95,9 +107,7 @@ void ExprCode::binary(Opcode op, ExprId a, ExprId b, Register target, std::uint3
 
 bool ExprCode::compute_reading(const Expr& expr, Register target) {
   switch (expr.kind) {
-    case ExprKind::constant:
-      code_.emit(Opcode::constant, target, 0, 0, layout_.constant(expr.type, expr.value));
-      return true;
+    case ExprKind::constant: constant_into(expr.type, expr.value, target); return true;
     case ExprKind::data: code_.emit(Opcode::data, target, 0, 0, expr.index); return true;
     case ExprKind::local:
       code_.emit(Opcode::move, target, bindings_[expr.index].value);

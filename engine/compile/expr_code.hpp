@@ -38,6 +38,7 @@ class ExprCode {
   /// A register that holds the value: a bound name's own one, or a new one.
   Register value(dsl::ExprId id);
   void into(dsl::ExprId id, Register target);
+  void constant_into(dsl::TypeId type, const dsl::Value& value, Register target);
   /// A new register with a constant.
   Register integer(std::int64_t value);
   void integer_into(std::int64_t value, Register target);

@@ -30,7 +30,7 @@ void DecisionCode::fail_closed_output(dsl::OutputId id) {
       emit_domain(id);
       if (verdict) return;
       const Register value = code_.take();
-      code_.emit(Opcode::constant, value, 0, 0, layout_.constant(output.type, output.fail_value));
+      exprs_.constant_into(output.type, output.fail_value, value);
       const Loop loop = begin_key_loop(output);
       code_.emit(Opcode::derive_at, 0, value, loop.element, id);
       exprs_.end_loop(loop);
@@ -39,7 +39,7 @@ void DecisionCode::fail_closed_output(dsl::OutputId id) {
     case dsl::FailClosed::constant: {
       if (verdict) return;
       const Register value = code_.take();
-      code_.emit(Opcode::constant, value, 0, 0, layout_.constant(output.type, output.fail_value));
+      exprs_.constant_into(output.type, output.fail_value, value);
       code_.emit(Opcode::derive, 0, value, 0, id);
       return;
     }
