@@ -120,7 +120,6 @@ struct Decoder::State {
   bool list(const TypeDesc& type, ondemand::value& json, Cell* at, int depth);
   bool mask(const TypeDesc& type, ondemand::array& array, Cell* at, int depth);
   bool map(const TypeDesc& type, ondemand::value& json, Cell* at, int depth);
-  std::uint32_t sort_elements(const TypeDesc& type, Cell*& cells, std::uint32_t count);
 
   bool text(std::uint32_t type, ondemand::value& json, std::string_view token, Cell* at);
   bool number(std::uint32_t type, std::string_view token, Cell* at) const;
@@ -138,7 +137,6 @@ struct Decoder::State {
   std::vector<Shape> records, decisions;
   ondemand::parser parser;
   std::vector<std::string_view> names;  ///< of ignored members of the objects that are open
-  std::vector<std::uint32_t> order;     ///< of elements being sorted
   Arena* arena = nullptr;
 };
 
@@ -258,7 +256,8 @@ bool Decoder::State::list(const TypeDesc& type, ondemand::value& json, Cell* at,
     ++count;
   }
   if (count != size) return false;
-  if (type.kind == Kind::set) count = sort_elements(type, cells, count);
+  // The elements of sets are scalars.
+  if (type.kind == Kind::set) count = sort_unique(program, type.element, type.stride, cells, count);
   *at = Cell::items(cells, count);
   return true;
 }
@@ -276,36 +275,6 @@ bool Decoder::State::mask(const TypeDesc& type, ondemand::array& array, Cell* at
   }
   *at = Cell::mask(bits);
   return size >= type.min_size;
-}
-
-/// Into written order and without repeats; `cells` may become another array.
-std::uint32_t Decoder::State::sort_elements(const TypeDesc& type, Cell*& cells,
-                                            std::uint32_t count) {
-  const TypeDesc& of = program.types[type.element];
-  if (of.kind != Kind::record || records[of.decl].headers.empty())
-    return sort_unique(program, type.element, type.stride, cells, count);
-  // Headers point into their own element, so elements cannot be moved while they are compared:
-  // their numbers are sorted instead.
-  const Cell all = Cell::items(cells, count);
-  const auto at = [&](std::uint32_t i) {
-    return element_at(program, type.element, type.stride, all, i);
-  };
-  order.resize(count);
-  for (std::uint32_t i = 0; i < count; ++i)
-    order[i] = i;
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return compare(program, type.element, at(a), at(b)) < 0;
-  });
-  Cell* sorted = arena->cells(std::size_t{count} * type.stride);
-  std::uint32_t kept = 0;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    if (i > 0 && compare(program, type.element, at(order[i - 1]), at(order[i])) == 0) continue;
-    Cell* to = sorted + std::size_t{kept++} * type.stride;
-    std::copy_n(at(order[i]).cells, type.stride, to);
-    point_headers(records[of.decl], to);
-  }
-  cells = sorted;
-  return kept;
 }
 
 bool Decoder::State::map(const TypeDesc& type, ondemand::value& json, Cell* at, int depth) {
