@@ -523,13 +523,20 @@ test "error" {
   given d(users: 101, items: [], until_: 2026-01-01)
   expect error "/users"
 }
+record Form { n: int 1..9 }
+fixture form: Form = { n: 3 }
+decision e(f: Form) { x: highest int starting at 0 }
+test "error within" {
+  given e(f: form with { n: 10 })
+  expect error "/f/n"
+}
 test "raw" {
   given d json "{}"
   expect error "/items"
 }
 prove "p" for d without waivers { users > 3 implies tier == high }
 )"));
-  ASSERT_EQ(model.tests.size(), 3u);
+  ASSERT_EQ(model.tests.size(), 4u);
   EXPECT_EQ(model.tests[0].input_json,
             R"({"items":[{"name":"n","kind":"local"},{"name":"n","kind":"local","note":"m"}],)"
             R"("users":3,"until_":"2026-01-01T00:00:00Z","note":"x"})");
@@ -539,9 +546,34 @@ prove "p" for d without waivers { users > 3 implies tier == high }
   EXPECT_EQ(model.tests[0].expects.size(), 4u);
   EXPECT_EQ(model.tests[1].input_json,
             R"({"items":[],"users":101,"until_":"2026-01-01T00:00:00Z"})");
-  EXPECT_EQ(model.tests[2].input_json, "{}");
+  EXPECT_EQ(model.tests[2].input_json, R"({"f":{"n":10}})");
+  EXPECT_EQ(model.tests[3].input_json, "{}");
   ASSERT_EQ(model.proofs.size(), 1u);
   EXPECT_TRUE(model.proofs[0].without_waivers);
+}
+
+TEST(CheckerTests, ExpectationsGoThroughOptionalValues) {
+  const std::string policy = R"(
+record App { name: string, size: int }
+decision d(app: App?, keys: set<string> max 4) { v: verdict per k in keys }
+test "t" { given d(keys: ["a"])
+  expect EXPECTED
+}
+)";
+  const auto expecting = [&](const std::string& expected) {
+    std::string text = policy;
+    return text.replace(text.find("EXPECTED"), 8, expected);
+  };
+  const Model model = accepted(expecting("v[\"a\"].outcome == deny and app.size > 3"));
+  ASSERT_EQ(model.tests.size(), 1u);
+  const Expr& expected = model.expr(model.tests[0].expects.at(0).condition);
+  ASSERT_EQ(expected.kind, ExprKind::logical_and);
+  EXPECT_EQ(model.expr(expected.a).kind, ExprKind::is_present);
+  // What the condition shows itself stays its own.
+  const Model plain = accepted(expecting("app is absent or app.size > 3"));
+  ASSERT_EQ(plain.tests.size(), 1u);
+  EXPECT_EQ(plain.expr(plain.tests[0].expects.at(0).condition).kind, ExprKind::logical_or);
+  rejected(expecting("app.sise == 3"), "W0243", "sise");
 }
 
 TEST(CheckerTests, MistakesAreNamed) {

@@ -85,6 +85,7 @@ struct ExpressionState {
   bool alone = false;                       ///< the body of a define that nothing calls is being checked
   std::unordered_map<LocalId, TypeId> local_types;    ///< as declared: refined where that is known
   std::unordered_map<LocalId, ExprId> local_sources;  ///< the collection that a bound name runs over, where there is one
+  bool refinements = true;  ///< check_constant looks at ranges and lengths; not in tests of input errors
 };
 
 struct Context {

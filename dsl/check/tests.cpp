@@ -37,6 +37,21 @@ void add_facts(Context& context, ExprId path, TypeId type_id, const Value& value
   }
 }
 
+/// The paths that `id` goes through (`app` of `app.tier`), innermost first. Some may be no values
+/// at all.
+void collect_ways(const ast::Tree& tree, ast::ExprId id, std::vector<ast::ExprId>& ways) {
+  if (id == ast::kNone) return;
+  const ast::Expr& expr = tree.expr(id);
+  for (const ast::ExprId part : {expr.a, expr.b, expr.c, expr.d})
+    collect_ways(tree, part, ways);
+  for (const ast::ExprId item : expr.items)
+    collect_ways(tree, item, ways);
+  for (const ast::FieldInit& init : expr.fields)
+    collect_ways(tree, init.value, ways);
+  if (expr.kind == ast::ExprKind::field || expr.kind == ast::ExprKind::index)
+    ways.push_back(expr.a);
+}
+
 /// Checks one test of one decision.
 class TestChecker {
  public:
@@ -81,6 +96,8 @@ class TestChecker {
   void check_time();
   void check_data();
   void check_expect(const ast::Expect& written);
+  ExprId check_expected_condition(ast::ExprId written);
+  ExprId guard(ast::ExprId way, Scope& scope);
   bool check_rule(const ast::Expect& written, Expect& expect);
   bool check_codes(const ast::Expect& written, Expect& expect);
   bool check_error(const ast::Expect& written, Expect& expect);
@@ -151,12 +168,12 @@ void TestChecker::check_arguments() {
 std::optional<Value> TestChecker::input_value(const ast::Argument& argument, const Input& input) {
   const std::string what = "input `" + input.name + "`";
   if (input.type == 0) return std::nullopt;  // already reported
-  if (!expects_error_)
-    return check_constant(context_, constants_, argument.value, input.type, what);
-  // What is wrong with the value may be the point of the test: ranges and lengths are not looked
-  // at.
-  return check_constant(context_, constants_, argument.value,
-                        context_.model.types.unrefined(input.type), what);
+  // What is wrong with the value may be the point of the test.
+  context_.state.refinements = !expects_error_;
+  std::optional<Value> value =
+      check_constant(context_, constants_, argument.value, input.type, what);
+  context_.state.refinements = true;
+  return value;
 }
 
 void TestChecker::check_time() {
@@ -202,6 +219,51 @@ void TestChecker::check_data() {
   }
 }
 
+// `app.tier == high` expects that `app` is there: where a condition goes through optional values
+// that it has not shown to be present, their presence becomes part of the expectation.
+ExprId TestChecker::check_expected_condition(ast::ExprId written) {
+  const Diagnostics before = context_.diagnostics;
+  const Checked plain = check_condition(context_, expectations_, written);
+  if (context_.diagnostics.error_count() == before.error_count()) return plain.id;
+  std::vector<ast::ExprId> ways;
+  collect_ways(context_.tree, written, ways);
+  Scope scope = expectations_;
+  std::vector<ExprId> guards;
+  const Diagnostics with_findings = context_.diagnostics;
+  for (const ast::ExprId way : ways)
+    if (const ExprId present = guard(way, scope); present != kNoExpr) guards.push_back(present);
+  context_.diagnostics = guards.empty() ? with_findings : before;
+  if (guards.empty()) return kNoExpr;
+  ExprId condition = check_condition(context_, scope, written).id;
+  for (auto present = guards.rbegin(); condition != kNoExpr && present != guards.rend();
+       ++present) {
+    Expr both;
+    both.kind = ExprKind::logical_and;
+    both.type = context_.model.types.simple(TypeKind::boolean);
+    both.a = *present;
+    both.b = condition;
+    both.span = context_.tree.expr(written).span;
+    condition = add_expr(context_, std::move(both));
+  }
+  return condition;
+}
+
+// That `way` is present, when it is an optional value that is not known to be; `scope` then knows
+// it.
+ExprId TestChecker::guard(ast::ExprId way, Scope& scope) {
+  const std::size_t errors = context_.diagnostics.error_count();
+  const Checked value = check_expr(context_, scope, way);
+  const bool wrong = context_.diagnostics.error_count() != errors || value.id == kNoExpr;
+  if (wrong || !context_.model.types[value.type].optional) return kNoExpr;
+  if (!scope.facts.insert(path_key(context_.model, value.id)).second) return kNoExpr;
+  Expr present;
+  present.kind = ExprKind::is_present;
+  present.type = context_.model.types.simple(TypeKind::boolean);
+  present.a = value.id;
+  present.span = context_.tree.expr(way).span;
+  return add_expr(context_, std::move(present));
+}
+
 void TestChecker::check_expect(const ast::Expect& written) {
   Expect expect;
   expect.kind = static_cast<ExpectKind>(written.kind);
@@ -209,7 +271,7 @@ void TestChecker::check_expect(const ast::Expect& written) {
   bool good = true;
   switch (written.kind) {
     case ast::ExpectKind::condition:
-      expect.condition = check_condition(context_, expectations_, written.condition).id;
+      expect.condition = check_expected_condition(written.condition);
       good = expect.condition != kNoExpr;
       break;
     case ast::ExpectKind::rule:
