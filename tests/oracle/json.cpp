@@ -215,10 +215,9 @@ std::optional<std::vector<char32_t>> scalars(std::string_view bytes) {
       if ((next & 0xC0u) != 0x80) return std::nullopt;
       scalar = (scalar << 6) | (next & 0x3Fu);
     }
-    // The shortest form only: encoding it again must give the same bytes.
-    if (scalar > 0x10FFFF || is_surrogate(scalar) || utf8(scalar) != bytes.substr(i, length)) {
-      return std::nullopt;
-    }
+    // The shortest form only.
+    const char32_t least = length == 1 ? 0 : length == 2 ? 0x80 : length == 3 ? 0x800 : 0x10000;
+    if (scalar < least || scalar > 0x10FFFF || is_surrogate(scalar)) return std::nullopt;
     out.push_back(scalar);
     i += length;
   }

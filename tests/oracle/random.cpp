@@ -1,6 +1,7 @@
 #include "tests/oracle/random.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "base/calendar.hpp"
@@ -24,13 +25,18 @@ using FieldTypes = std::vector<std::pair<const std::vector<std::string>*, dsl::T
 class Generator {
  public:
   Generator(const dsl::Model& model, Micros now, std::uint64_t seed)
-      : model_(model), types_(model.types), now_(now), dice_(seed), words_(vocabulary_of(model)) {}
+      : types_(model.types), now_(now), dice_(seed), words_(vocabulary_of(model)) {
+    for (int i = 0; i < 2 && !model.tests.empty(); ++i) {
+      if (const auto json = parse_json(dice_.pick(model.tests).input_json)) learn(*json);
+    }
+  }
 
   Json members(const FieldTypes& fields) {
     Json json = of_kind(Json::Kind::object);
     for (const auto& [names, type] : fields) {
       if (types_[type].optional && dice_.chance(20)) continue;
       const std::string& name = dice_.chance(85) ? names->front() : dice_.pick(*names);
+      name_ = names->front();
       json.members.emplace_back(name, value(type));
     }
     if (dice_.chance(10)) shuffle(json.members);
@@ -89,9 +95,11 @@ class Generator {
             return std::find(names->begin(), names->end(), member.first) != names->end();
           });
       if (there != json.members.end()) {
+        name_ = names->front();
         there->second = vary(type, there->second);
         if (types_[type].optional && dice_.chance(5)) json.members.erase(there);
       } else if (dice_.chance(10)) {
+        name_ = names->front();
         json.members.emplace_back(names->front(), value(type));
       }
     }
@@ -100,6 +108,15 @@ class Generator {
   Dice& random() { return dice_; }
 
  private:
+  /// Strings of an input of the policy's own.
+  void learn(const Json& json) {
+    if (json.kind == Json::Kind::string && scalars(json.text)) words_.strings.push_back(json.text);
+    for (const Json& item : json.items)
+      learn(item);
+    for (const auto& [name, item] : json.members)
+      learn(item);
+  }
+
   static Json of_kind(Json::Kind kind) {
     Json json;
     json.kind = kind;
@@ -292,17 +309,23 @@ class Generator {
   }
 
   std::string string(const dsl::Type& type) {
+    const bool has_pattern = type.pattern != dsl::kNoPattern;
+    std::vector<std::string>& alike =
+        alike_[has_pattern ? "/" + std::to_string(type.pattern) : name_];
     for (int tries = 0; tries < 12; ++tries) {
-      std::string text = candidate(type);
+      const bool again = !alike.empty() && dice_.chance(55);
+      std::string text =
+          again ? alike[dice_.below(std::min<std::size_t>(alike.size(), 3))] : candidate(type);
       if (!fits(type, text)) continue;
       strings_.push_back(text);
+      alike.push_back(text);
       return text;
     }
     return std::string(std::max<std::size_t>(type.min_size, 1), 'a');
   }
 
   std::string candidate(const dsl::Type& type) {
-    if (!strings_.empty() && dice_.chance(40)) return dice_.pick(strings_);
+    if (!strings_.empty() && dice_.chance(25)) return dice_.pick(strings_);
     if (type.pattern != dsl::kNoPattern && dice_.chance(60)) {
       // A few texts for each pattern come again in every input and in data.
       Dice shared(type.pattern * 16 + dice_.below(4));
@@ -331,12 +354,13 @@ class Generator {
     return text;
   }
 
-  const dsl::Model& model_;
   const dsl::Types& types_;
   Micros now_;
   Dice dice_;
   Vocabulary words_;
-  std::vector<std::string> strings_;  // made so far
+  std::string name_;                                       // of the field that is made
+  std::vector<std::string> strings_;                       // made so far
+  std::map<std::string, std::vector<std::string>> alike_;  // the same, by pattern or field name
   std::vector<std::int64_t> numbers_, instants_;
 };
 
@@ -370,7 +394,7 @@ std::string random_input(const dsl::Model& model, std::uint32_t decision, Micros
     inputs.emplace_back(&input.json, input.type);
   }
   Dice& dice = generator.random();
-  std::optional<Json> json = dice.chance(25) ? test_input(model, decision, dice) : std::nullopt;
+  std::optional<Json> json = dice.chance(40) ? test_input(model, decision, dice) : std::nullopt;
   if (json) {
     generator.vary_members(inputs, *json);
   } else {

@@ -1,4 +1,5 @@
-#include "tests/oracle/json.hpp"
+#include <set>
+
 #include "tests/oracle/random.hpp"
 
 namespace writ::oracle {
@@ -21,7 +22,6 @@ class Collector {
     for (const dsl::Decision& decision : model_.decisions)
       bounds(decision);
     for (const dsl::Test& test : model_.tests) {
-      if (const auto json = parse_json(test.input_json)) strings_of(*json);
       for (const dsl::DataOverride& data : test.data)
         value(model_.data[data.data].type, data.value);
     }
@@ -44,7 +44,7 @@ class Collector {
 
  private:
   void text(std::string text) {
-    if (scalars(text)) found_.strings.push_back(std::move(text));
+    if (seen_.insert(text).second) found_.strings.push_back(std::move(text));
   }
 
   static void add(std::vector<std::int64_t>& to, std::initializer_list<std::int64_t> values) {
@@ -126,16 +126,9 @@ class Collector {
     }
   }
 
-  void strings_of(const Json& json) {
-    if (json.kind == Json::Kind::string) text(json.text);
-    for (const Json& item : json.items)
-      strings_of(item);
-    for (const auto& [name, item] : json.members)
-      strings_of(item);
-  }
-
   const dsl::Model& model_;
   Vocabulary found_;
+  std::set<std::string> seen_;
 };
 
 }  // namespace
