@@ -445,6 +445,38 @@ void run_test(const dsl::Model& model, const dsl::Sources& sources, const dsl::T
   }
 }
 
+/// Section 4: until `valid_until` the same input gives the same result.
+void expect_result_lasts(const Policy& policy, Request request, Dice& dice) {
+  const Answer answer = decide(policy.model, policy.sources, request);
+  if (!answer.accepted) return;
+  const base::Micros from = request.now;
+  base::Micros last = from + 400 * base::kMicrosPerDay;
+  if (answer.valid_until != "null") {
+    const std::string text = answer.valid_until.substr(1, answer.valid_until.size() - 2);
+    last = base::parse_instant(text).value() - 1;
+  }
+  for (int i = 0; i < 4 && last > from; ++i) {
+    request.now =
+        i == 0
+            ? last
+            : from + static_cast<base::Micros>(dice.below(static_cast<std::size_t>(last - from)));
+    ASSERT_EQ(decide(policy.model, policy.sources, request).result, answer.result)
+        << request.input_json << " from " << from << " to " << request.now;
+  }
+}
+
+TEST(OraclePolicies, ResultsLastUntilTheySay) {
+  const Policy policy = load(kPolicy);
+  Dice dice(11);
+  for (std::uint32_t decision = 0; decision < policy.model.decisions.size(); ++decision) {
+    for (std::uint64_t seed = 0; seed < 400; ++seed) {
+      const base::Micros now = instant("2026-02-28T12:00:00Z");
+      const std::string input = random_input(policy.model, decision, now, seed);
+      expect_result_lasts(policy, {decision, input, now, {}}, dice);
+    }
+  }
+}
+
 TEST(OraclePolicies, TheirTestsHold) {
   const std::filesystem::path folder =
       std::filesystem::path(WRIT_SOURCE_DIR) / "policies/microapps";
