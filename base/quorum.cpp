@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <vector>
 
 namespace writ::base {
 namespace {
@@ -153,48 +154,96 @@ class Combinations {
   unsigned size_;
 };
 
-/// Seats among `seats` that stay open for certain: fewer persons may sit on them than there are.
-std::int64_t shortage(std::int64_t seats, Mask members, std::span<const Mask> persons,
-                      Mask further) {
-  std::int64_t fitting = size_of(static_cast<Mask>(further & members));
-  for (const Mask roles : persons)
-    fitting += (roles & members) != 0 ? 1 : 0;
-  return seats - fitting;
-}
+/// A maximum flow of persons over seats to clauses, built one person at a time by augmenting paths.
+/// A seat is a member of a clause; it takes one person, a person takes one seat, and a clause takes
+/// as many as it needs, so that what a clause counts are distinct members and distinct persons.
+/// (Ahuja, Magnanti and Orlin, Network Flows, 1993, section 6.5.)
+class Seating {
+ public:
+  Seating(std::span<const Clause> quorum, std::size_t persons) : quorum_(quorum) {
+    const std::size_t seats = quorum.size() * kMaskBits;
+    if (seats > kInline || persons + kMaskBits > kInline) {
+      heap_.resize(seats + 2 * (persons + kMaskBits) + 2 * quorum.size());
+      seat_ = heap_.data();
+    } else {
+      seat_ = inline_.data();
+    }
+    roles_ = seat_ + seats;
+    visited_ = roles_ + persons + kMaskBits;
+    load_ = visited_ + persons + kMaskBits;
+    closed_ = load_ + quorum.size();
+    std::fill(seat_, seat_ + seats, kFree);
+    std::fill(load_, load_ + quorum.size(), 0U);
+    for (const Clause& clause : quorum)
+      open_ += clause.need;
+  }
 
-/// How many seats a maximum matching of persons and seats leaves open, when each member of
-/// `further` joins as one new person. By Hall's theorem with deficiency (Ore) that is the greatest
-/// shortage of any set of clauses, so the matching itself need not be built, nor memory had for it.
-/// Of the sets of clauses, those count that hold every clause within their members: 2^12 sets of
-/// members at most; where there are fewer clauses than members, going through the sets of clauses
-/// is shorter.
-std::int64_t open_seats(std::span<const Clause> quorum, std::span<const Mask> persons,
-                        Mask further) {
-  std::int64_t open = 0;
-  const Mask all = members_of(quorum);
-  if (quorum.size() <= static_cast<std::size_t>(size_of(all))) {
-    for (unsigned set = 1; set < 1U << quorum.size(); ++set) {
-      std::int64_t seats = 0;
-      Mask members = 0;
-      for (std::size_t i = 0; i < quorum.size(); ++i) {
-        if ((set >> i & 1U) == 0) continue;
-        seats += quorum[i].need;
-        members = static_cast<Mask>(members | quorum[i].members);
+  /// How many seats are still needed.
+  std::uint32_t open() const { return open_; }
+
+  /// Adds a person with these roles; true when one more seat is filled.
+  bool add(Mask roles) {
+    if (open_ == 0 || roles == 0) return false;
+    roles_[persons_] = roles;
+    std::fill(visited_, visited_ + persons_ + 1, 0U);
+    std::fill(closed_, closed_ + quorum_.size(), 0U);
+    if (!place(persons_)) return false;  // who cannot be placed now never can
+    ++persons_;
+    --open_;
+    return true;
+  }
+
+ private:
+  static constexpr std::uint32_t kFree = ~0U;
+  static constexpr std::size_t kInline = 512;
+
+  /// Finds a seat for `person`, moving others to other seats where that frees one.
+  bool place(std::uint32_t person) {
+    visited_[person] = 1;
+    for (std::size_t c = 0; c < quorum_.size(); ++c) {
+      auto fitting = static_cast<Mask>(roles_[person] & quorum_[c].members);
+      for (; fitting != 0; fitting = static_cast<Mask>(fitting & (fitting - 1))) {
+        std::uint32_t& seat =
+            seat_[c * kMaskBits + static_cast<unsigned>(std::countr_zero(fitting))];
+        if (seat == kFree ? make_room(c) : move(seat)) {
+          seat = person;
+          return true;
+        }
       }
-      open = std::max(open, shortage(seats, members, persons, further));
     }
-    return open;
+    return false;
   }
-  for (Mask members = all;; members = static_cast<Mask>((members - 1) & all)) {
-    std::int64_t seats = 0;
-    for (const Clause& clause : quorum) {
-      if (without(clause.members, members) == 0) seats += clause.need;
+  bool move(std::uint32_t person) { return visited_[person] == 0 && place(person); }
+
+  /// Room for one more person on another seat of the clause: it needs one more, or one of its
+  /// persons can leave it.
+  bool make_room(std::size_t c) {
+    if (load_[c] < quorum_[c].need) {
+      ++load_[c];
+      return true;
     }
-    // Persons can only lower this, so they are counted where it matters.
-    if (seats > open) open = std::max(open, shortage(seats, members, persons, further));
-    if (members == 0) return open;
+    if (closed_[c] != 0) return false;
+    closed_[c] = 1;
+    for (unsigned m = 0; m < kMaskBits; ++m) {
+      std::uint32_t& seat = seat_[c * kMaskBits + m];
+      if (seat == kFree || !move(seat)) continue;
+      seat = kFree;
+      return true;
+    }
+    return false;
   }
-}
+
+  std::span<const Clause> quorum_;
+  std::uint32_t open_ = 0;
+  std::uint32_t persons_ = 0;
+  std::uint32_t* seat_;     // by clause and member: the person on it
+  std::uint32_t* roles_;    // by person
+  std::uint32_t* visited_;  // by person
+  std::uint32_t* load_;     // by clause: persons on its seats
+  std::uint32_t* closed_;   // by clause: visited
+  std::array<std::uint32_t, 5 * kInline> inline_;
+  std::vector<std::uint32_t> heap_;
+};
 
 }  // namespace
 
@@ -233,23 +282,23 @@ std::uint16_t missing(std::span<const Clause> quorum, std::uint16_t present) {
 }
 
 bool satisfied(std::span<const Clause> quorum, std::span<const std::uint16_t> persons) {
-  return open_seats(quorum, persons, 0) == 0;
+  Seating seating(quorum, persons.size());
+  for (const Mask roles : persons)
+    seating.add(roles);
+  return seating.open() == 0;
 }
 
 std::uint16_t missing(std::span<const Clause> quorum, std::span<const std::uint16_t> persons) {
-  // Sets of new persons each of whom fills one more seat are the independent sets of a matroid
-  // (transversal, contracted by the persons that are there). So taking every member that helps, in
-  // order, gives a smallest set, and of those the first.
+  // Sets of persons that can all be seated are the independent sets of a matroid (a gammoid). So
+  // taking every further member that fills one more seat, in order, gives a smallest set, and of
+  // those the first.
+  Seating seating(quorum, persons.size());
+  for (const Mask roles : persons)
+    seating.add(roles);
   Mask joining = 0;
-  std::int64_t open = open_seats(quorum, persons, joining);
   const Mask all = members_of(quorum);
-  for (unsigned i = 0; i < kMaskBits && open > 0; ++i) {
-    if ((all & bit(i)) == 0) continue;
-    const Mask with_it = static_cast<Mask>(joining | bit(i));
-    const std::int64_t still_open = open_seats(quorum, persons, with_it);
-    if (still_open == open) continue;
-    joining = with_it;
-    open = still_open;
+  for (unsigned i = 0; i < kMaskBits && seating.open() > 0; ++i) {
+    if ((all & bit(i)) != 0 && seating.add(bit(i))) joining = static_cast<Mask>(joining | bit(i));
   }
   return joining;
 }

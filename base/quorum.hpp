@@ -40,7 +40,8 @@ bool satisfied(std::span<const Clause> quorum, std::uint16_t present);
 std::uint16_t missing(std::span<const Clause> quorum, std::uint16_t present);
 
 /// Votes: one mask of roles for each person. One person fills at most one seat over all clauses of
-/// the (normalized) quorum: maximum bipartite matching of persons and seats.
+/// the (normalized) quorum, and the seats of a clause are distinct members of it: three persons of
+/// one role are not three roles. Decided by a maximum flow of persons over seats to clauses.
 bool satisfied(std::span<const Clause> quorum, std::span<const std::uint16_t> persons);
 /// The fewest further members (each as one new person) that satisfy the quorum; of equally small
 /// sets the first in the order of members. Where no set can, since there are more open seats than

@@ -15,7 +15,7 @@ namespace writ::engine {
 
 /// The largest request that is looked at at all, and the deepest nesting.
 inline constexpr std::size_t kMaxInputBytes = 1 << 20;
-inline constexpr int kMaxInputDepth = 32;
+inline constexpr int kMaxInputDepth = 16;
 /// The largest text of a data value.
 inline constexpr std::size_t kMaxDataBytes = 64 << 20;
 

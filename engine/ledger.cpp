@@ -356,12 +356,12 @@ void Ledger::feed_horizon(std::uint32_t compare, std::uint32_t shape, const Cell
 std::optional<base::Micros> Ledger::valid_until() const {
   std::optional<base::Micros> least = horizon_;
   const auto bound = [&](base::Micros t) {
-    if (!least || t < *least) least = t;
+    if (t <= base::kMaxInstant && (!least || t < *least)) least = t;
   };
   const Run run = decision_desc().instants;
   const auto first = program_->instants.begin() + run.first;
   const auto last = first + run.count;
-  if (const auto after = std::upper_bound(first, last, now_); after != last && *after <= base::kMaxInstant)
+  if (const auto after = std::upper_bound(first, last, now_); after != last)
     bound(*after);
   for (const Entry& entry : entries_) {
     if (!entry.relative || firings_[entry.firing].waiver != kNone) continue;

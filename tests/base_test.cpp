@@ -600,11 +600,15 @@ TEST(Quorum, Votes) {
   EXPECT_FALSE(holds(all_ab, {kA | kB})) << "one person, one seat";
   EXPECT_EQ(lacks(all_ab, {kA | kB}), kA);
   EXPECT_TRUE(holds(all_ab, {kA | kB, kB}));
+  const Clauses all_abc = {{3, kA | kB | kC}};
+  EXPECT_FALSE(holds(all_abc, {kA, kA, kA})) << "three of one role are not three roles";
+  EXPECT_EQ(lacks(all_abc, {kA, kA, kA}), kB | kC);
+  EXPECT_FALSE(holds({{2, kA | kB | kC}}, {kA, kA})) << "two members, not two persons of one";
 
   const Clauses two_clauses = {{1, kA | kB}, {1, kB | kC}};
   EXPECT_FALSE(holds(two_clauses, {kB}));
   EXPECT_EQ(lacks(two_clauses, {kB}), kA);
-  EXPECT_TRUE(holds(two_clauses, {kB, kB}));
+  EXPECT_TRUE(holds(two_clauses, {kB, kB})) << "one each in two clauses";
   EXPECT_TRUE(holds(two_clauses, {kB, kA})) << "the first person moves to the other seat";
   EXPECT_FALSE(holds(two_clauses, {kB, kD}));
   EXPECT_EQ(lacks(two_clauses, {}), kA | kB);
@@ -626,7 +630,7 @@ TEST(Quorum, WhatCannotBeMetIsMissing) {
   EXPECT_TRUE(implies(enormous, Clauses{{1, kE}}));
   const std::vector<std::uint16_t> persons = {kA, kB};
   EXPECT_FALSE(satisfied(enormous, std::span{persons}));
-  EXPECT_EQ(missing(enormous, std::span{persons}), kA | kB);
+  EXPECT_EQ(missing(enormous, std::span{persons}), 0) << "nobody could fill a further seat";
   EXPECT_EQ(normal({{0, kA}}), Clauses{}) << "no need, no clause";
   const Clauses wide(16, Clause{16, 0xFFFF});
   EXPECT_TRUE(satisfied(normal(wide), 0xFFFF));
@@ -640,32 +644,49 @@ bool plainly_holds(const Clauses& quorum, unsigned present) {
   });
 }
 
-bool seat(std::size_t person, const std::vector<std::uint16_t>& persons,
-          const std::vector<std::uint16_t>& seats, std::vector<bool>& tried,
-          std::vector<int>& holder) {
-  for (std::size_t s = 0; s < seats.size(); ++s) {
-    if ((seats[s] & persons[person]) == 0 || tried[s]) continue;
-    tried[s] = true;
-    if (holder[s] < 0 || seat(static_cast<std::size_t>(holder[s]), persons, seats, tried, holder)) {
-      holder[s] = static_cast<int>(person);
-      return true;
+/// A maximum flow by the plain method of Ford and Fulkerson over a matrix of capacities.
+int maximum_flow(std::vector<std::vector<int>> capacity, std::size_t source, std::size_t sink) {
+  int flow = 0;
+  for (;;) {
+    std::vector<std::size_t> before(capacity.size(), capacity.size());
+    before[source] = source;
+    std::vector<std::size_t> queue = {source};
+    for (std::size_t i = 0; i < queue.size(); ++i) {
+      for (std::size_t to = 0; to < capacity.size(); ++to) {
+        if (capacity[queue[i]][to] == 0 || before[to] != capacity.size()) continue;
+        before[to] = queue[i];
+        queue.push_back(to);
+      }
     }
+    if (before[sink] == capacity.size()) return flow;
+    for (std::size_t at = sink; at != source; at = before[at]) {
+      --capacity[before[at]][at];
+      ++capacity[at][before[at]];
+    }
+    ++flow;
   }
-  return false;
 }
 
-/// Seats that a maximum matching, built with augmenting paths, leaves open.
+/// Seats that stay open: a person takes one seat, a member of a clause is one seat, a clause counts
+/// as many as it needs.
 int plainly_open(const Clauses& quorum, const std::vector<std::uint16_t>& persons) {
-  std::vector<std::uint16_t> seats;
-  for (const Clause& clause : quorum)
-    seats.insert(seats.end(), clause.need, clause.members);
-  std::vector<int> holder(seats.size(), -1);
-  int open = static_cast<int>(seats.size());
-  for (std::size_t person = 0; person < persons.size(); ++person) {
-    std::vector<bool> tried(seats.size(), false);
-    if (seat(person, persons, seats, tried, holder)) --open;
+  const std::size_t clauses = 2 + persons.size(), seats = clauses + quorum.size();
+  std::vector<std::vector<int>> capacity(seats + 16 * quorum.size(),
+                                         std::vector<int>(seats + 16 * quorum.size(), 0));
+  int needed = 0;
+  for (std::size_t p = 0; p < persons.size(); ++p)
+    capacity[0][2 + p] = 1;
+  for (std::size_t c = 0; c < quorum.size(); ++c) {
+    needed += quorum[c].need;
+    capacity[clauses + c][1] = quorum[c].need;
+    for (std::size_t m = 0; m < 16; ++m) {
+      if ((quorum[c].members >> m & 1U) == 0) continue;
+      capacity[seats + 16 * c + m][clauses + c] = 1;
+      for (std::size_t p = 0; p < persons.size(); ++p)
+        if ((persons[p] >> m & 1U) != 0) capacity[2 + p][seats + 16 * c + m] = 1;
+    }
   }
-  return open;
+  return needed - maximum_flow(std::move(capacity), 0, 1);
 }
 
 /// The subset of `candidates` with the least cost; then the smallest; then the first as a list.
@@ -776,11 +797,10 @@ TEST_F(RandomQuorum, SetsAreMonotoneAndMissingIsLeast) {
 }
 
 TEST_F(RandomQuorum, VotesAreAMaximumMatching) {
-  for (int i = 0; i < 3'000; ++i) {
-    const unsigned size = 1 + below(5);
-    // Few clauses and many: the seats are counted in two ways.
-    const Clauses quorum = clauses(size, i % 2 == 0 ? 3 : 9);
-    std::vector<std::uint16_t> voters = persons(size, 8);
+  for (int i = 0; i < 1'000; ++i) {
+    const unsigned size = 1 + below(4);
+    const Clauses quorum = clauses(size, 3);
+    std::vector<std::uint16_t> voters = persons(size, 6);
     ASSERT_EQ(satisfied(quorum, std::span<const std::uint16_t>{voters}),
               plainly_open(quorum, voters) == 0);
 
@@ -807,7 +827,7 @@ TEST_F(RandomQuorum, VotesAreAMaximumMatching) {
 }
 
 TEST_F(RandomQuorum, TwelveMembers) {
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 5; ++i) {
     const Clauses quorum = normal(clauses(12, 30));
     const std::vector<std::uint16_t> voters = persons(12, 32);
     EXPECT_EQ(satisfied(quorum, std::span<const std::uint16_t>{voters}),
