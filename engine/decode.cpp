@@ -22,6 +22,7 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 struct Member {
   std::uint32_t type = 0;
   std::uint32_t offset = 0;  ///< of its (header) cell
+  std::string_view name;     ///< as it is written
 };
 /// What an object may have in it.
 struct Shape {
@@ -47,7 +48,7 @@ Shape record_shape(const Program& program, const RecordDesc& record) {
   Shape shape{record.open, record.cells, {}, {}};
   for (std::uint32_t i = 0; i < record.fields.count; ++i) {
     const FieldDesc& field = program.fields[record.fields.first + i];
-    shape.members.push_back({field.type, field.offset});
+    shape.members.push_back({field.type, field.offset, program.name(field.json.first)});
     add_headers(program, field.type, field.offset, shape.headers);
   }
   return shape;
@@ -57,7 +58,7 @@ Shape decision_shape(const Program& program, const DecisionDesc& decision) {
   Shape shape{false, decision.frame_cells, {}, {}};
   for (std::uint32_t i = 0; i < decision.inputs.count; ++i) {
     const InputDesc& input = program.inputs[decision.inputs.first + i];
-    shape.members.push_back({input.type, input.slot});
+    shape.members.push_back({input.type, input.slot, program.name(input.json.first)});
     add_headers(program, input.type, input.slot, shape.headers);
   }
   return shape;
@@ -219,16 +220,19 @@ bool Decoder::State::members(const Shape& shape, ondemand::object& object, const
                              Cell* cells, int depth) {
   Seen seen(shape.members.size(), *arena);
   const std::size_t first_name = names.size();
+  std::uint32_t next = 0;  // most senders keep to the order of the declaration
   for (auto result : object) {
     ondemand::field field;
     std::string_view name;
     if (std::move(result).get(field) != simdjson::SUCCESS || !key(field, name)) return false;
-    const std::uint32_t index = lookup(name);
+    const bool expected = next < shape.members.size() && shape.members[next].name == name;
+    const std::uint32_t index = expected ? next : lookup(name);
     if (index == kNone) {
       if (!shape.open || !ignored(field.value(), depth)) return false;
       names.push_back(name);
       continue;
     }
+    next = index + 1;
     const Member& member = shape.members[index];
     if (!seen.add(index) || !value(member.type, field.value(), cells + member.offset, depth))
       return false;

@@ -36,15 +36,23 @@ Fault in_range(const TypeDesc& type, const std::optional<Value>& value, Scalar& 
 }  // namespace
 
 std::uint64_t NameTable::hash(std::string_view name) {
-  // The first and the last eight bytes and the length: policy authors choose the names in a table,
-  // and what a request sends can only miss.
+  // The first and the last eight bytes (four, or three in all) and the length: policy authors
+  // choose the names in a table, and what a request sends can only miss.
+  const char* bytes = name.data();
+  const std::size_t size = name.size();
   std::uint64_t head = 0, tail = 0;
-  const std::size_t n = name.size() < 8 ? name.size() : 8;
-  if (n != 0) {
-    std::memcpy(&head, name.data(), n);
-    std::memcpy(&tail, name.data() + name.size() - n, n);
+  if (size >= 8) {
+    std::memcpy(&head, bytes, 8);
+    std::memcpy(&tail, bytes + size - 8, 8);
+  } else if (size >= 4) {
+    std::memcpy(&head, bytes, 4);
+    std::memcpy(&tail, bytes + size - 4, 4);
+  } else if (size > 0) {
+    head = static_cast<std::uint8_t>(bytes[0]);
+    tail = static_cast<std::uint64_t>(static_cast<std::uint8_t>(bytes[size / 2])) << 8 |
+           static_cast<std::uint8_t>(bytes[size - 1]);
   }
-  std::uint64_t mixed = (head ^ (tail * 0x9E37'79B9'7F4A'7C15)) + name.size();
+  std::uint64_t mixed = (head ^ (tail * 0x9E37'79B9'7F4A'7C15)) + size;
   mixed *= 0xBF58'476D'1CE4'E5B9;
   return mixed ^ (mixed >> 32);
 }
