@@ -152,9 +152,10 @@ class Deciders {
     for (const ProgramPtr& program : {policy.optimized, policy.plain}) {
       auto snapshot = engine::load_data(program, by_name);
       if (!snapshot) {
-        std::string text = "data " + snapshot.error().name + ": " + snapshot.error().problem.detail;
-        for (const auto& e : snapshot.error().problem.errors)
-          text += "\n" + e.pointer + ": expected " + e.expected + "; found " + e.found;
+        const engine::DataError& error = snapshot.error();
+        std::string text = error.problem.errors.empty() ? error.problem.detail : std::string();
+        for (const auto& e : error.problem.errors)
+          text += error.name + e.pointer + ": expected " + e.expected + "; found " + e.found + "\n";
         return base::unexpected(text);
       }
       deciders.evaluators_.emplace_back(program, std::move(*snapshot));
