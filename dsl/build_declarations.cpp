@@ -6,8 +6,7 @@
 
 namespace writ::dsl::syntax {
 
-// --- Types
-// ----------------------------------------------------------------------------------------
+// --- Types ---------------------------------------------------------------------------------------
 
 std::vector<ast::Alias> Builder::aliases(NodeId id) {
   std::vector<ast::Alias> found;
@@ -133,8 +132,7 @@ void Builder::record(NodeId id, ast::File& file) {
   file.records.push_back(std::move(made));
 }
 
-// --- Data and callables
-// ---------------------------------------------------------------------------
+// --- Data and callables --------------------------------------------------------------------------
 
 void Builder::data(NodeId id, ast::File& file) {
   Reader reader = children(id);
@@ -233,8 +231,7 @@ void Builder::table(NodeId id, ast::File& file) {
   file.tables.push_back(std::move(made));
 }
 
-// --- Decisions
-// ------------------------------------------------------------------------------------
+// --- Decisions -----------------------------------------------------------------------------------
 
 namespace {
 

@@ -8,8 +8,17 @@ namespace writ::dsl::syntax {
 using ast::ExprId;
 using ast::ExprKind;
 
-// --- Nodes of the tree
-// ----------------------------------------------------------------------------
+namespace {
+
+// The expression at `offset` is the first within `{`.
+bool begins_in_braces(std::string_view text, std::uint32_t offset) {
+  const std::size_t before = text.substr(0, offset).find_last_not_of(" \t\r\n");
+  return before != std::string_view::npos && text[before] == '{';
+}
+
+}  // namespace
+
+// --- Nodes of the tree ---------------------------------------------------------------------------
 
 std::uint32_t Builder::height(ExprId id) const {
   return id != ast::kNone && id < heights_.size() ? heights_[id] : 0;
@@ -124,8 +133,7 @@ ExprId Builder::expression(NodeId id) {
   }
 }
 
-// --- Operators
-// ------------------------------------------------------------------------------------
+// --- Operators -----------------------------------------------------------------------------------
 
 ExprKind Builder::operator_kind(NodeId op) {
   switch (node(op).kind) {
@@ -176,7 +184,10 @@ ExprId Builder::binary(NodeId op, ExprId a, ExprId b, Span where) {
     case Kind::foreign_equal: foreign("=="); break;
     case Kind::foreign_not_equal: foreign("!="); break;
     case Kind::assignment_for_equal:
-      report(DiagnosticKind::assignment_for_equality, span(op)).help = "write `==`";
+      report(DiagnosticKind::assignment_for_equality, span(op)).help =
+          begins_in_braces(state_.text, where.begin)
+              ? "write `==`; a field of a record is written `name: value`"
+              : "write `==`";
       break;
     default: break;
   }
@@ -347,8 +358,7 @@ ExprId Builder::comparison_tail(NodeId op, Reader& reader, ExprId left, std::uin
   }
 }
 
-// --- Postfix
-// --------------------------------------------------------------------------------------
+// --- Postfix -------------------------------------------------------------------------------------
 
 ExprId Builder::postfix(NodeId id) {
   Reader reader = children(id);
@@ -423,8 +433,7 @@ ExprId Builder::interpolated_key(NodeId id) {
   }
 }
 
-// --- Braces, bindings and the like
-// ----------------------------------------------------------------
+// --- Braces, bindings and the like ---------------------------------------------------------------
 
 ast::FieldInit Builder::field_init(NodeId id) {
   ast::FieldInit field;

@@ -48,8 +48,7 @@ bool units_descend(std::string_view text) {
 
 }  // namespace
 
-// --- Strings
-// --------------------------------------------------------------------------------------
+// --- Strings -------------------------------------------------------------------------------------
 
 // The escape at `at`; gives where it ends.
 std::uint32_t Builder::escape(std::uint32_t at, std::uint32_t end, std::string_view where,
@@ -182,18 +181,17 @@ std::string Builder::pattern(NodeId regex) const {
   return out;
 }
 
-// --- Numbers, durations, times
-// --------------------------------------------------------------------
+// --- Numbers, durations, times -------------------------------------------------------------------
 
 std::optional<std::int64_t> Builder::duration_value(NodeId id, const std::string& digits) {
   if (!units_descend(text(id))) {
-    report(DiagnosticKind::duration_order, span(id), {std::string(text(id))}).help =
+    report(DiagnosticKind::duration_order, span(id), {shown(text(id))}).help =
         "write it as in `1w2d3h4m5s`";
     return std::nullopt;
   }
   const auto value = base::parse_duration(digits);
   if (!value) {
-    report(DiagnosticKind::number_too_large, span(id), {std::string(text(id)), "a duration"});
+    report(DiagnosticKind::number_too_large, span(id), {shown(text(id)), "a duration"});
   }
   return value;
 }
@@ -201,10 +199,11 @@ std::optional<std::int64_t> Builder::duration_value(NodeId id, const std::string
 std::optional<std::int64_t> Builder::number_value(NodeId id, bool negative, ExprKind& kind) {
   const std::string digits = (negative ? "-" : "") + without_underscores(text(id));
   const auto too_large = [&](std::string_view what) {
-    report(DiagnosticKind::number_too_large, span(id), {std::string(text(id)), std::string(what)});
+    report(DiagnosticKind::number_too_large, span(id), {shown(text(id)), std::string(what)});
     return std::nullopt;
   };
   switch (node(id).kind) {
+    case Kind::key_number:
     case Kind::integer_literal: {
       kind = ExprKind::integer;
       std::int64_t value = 0;
@@ -215,7 +214,7 @@ std::optional<std::int64_t> Builder::number_value(NodeId id, bool negative, Expr
     case Kind::decimal_literal: {
       kind = ExprKind::decimal;
       if (digits.size() - digits.find('.') - 1 > 4) {
-        report(DiagnosticKind::decimal_digits, span(id), {std::string(text(id))});
+        report(DiagnosticKind::decimal_digits, span(id), {shown(text(id))});
         return std::nullopt;
       }
       // `parse_decimal` takes JSON's form, without leading zeros.
@@ -229,13 +228,13 @@ std::optional<std::int64_t> Builder::number_value(NodeId id, bool negative, Expr
     case Kind::date_literal: {
       kind = ExprKind::time;
       const auto value = base::parse_date(text(id));
-      if (!value) report(DiagnosticKind::no_such_date, span(id), {std::string(text(id))});
+      if (!value) report(DiagnosticKind::no_such_date, span(id), {shown(text(id))});
       return value;
     }
     default: {
       kind = ExprKind::time;
       const auto value = base::parse_instant(text(id));
-      if (!value) report(DiagnosticKind::no_such_instant, span(id), {std::string(text(id))});
+      if (!value) report(DiagnosticKind::no_such_instant, span(id), {shown(text(id))});
       return value;
     }
   }
@@ -248,21 +247,21 @@ ast::ExprId Builder::malformed_number(NodeId id) {
   const std::string_view unit = whole.substr(letters, after - letters);
   const bool is_unit = unit.size() == 1 && kUnits.find(unit) != std::string_view::npos;
   if (is_unit && whole.find('.') != std::string_view::npos) {
-    report(DiagnosticKind::duration_fraction, span(id), {std::string(whole)}).help =
+    report(DiagnosticKind::duration_fraction, span(id), {shown(whole)}).help =
         "write a smaller unit too, as in `1h30m`";
   } else if (is_unit && is_digit(whole.back()) && whole.find('_') == std::string_view::npos) {
-    report(DiagnosticKind::duration_unit_missing, span(id), {std::string(whole)}).help =
+    report(DiagnosticKind::duration_unit_missing, span(id), {shown(whole)}).help =
         "write a unit after it, as in `1h30m`";
   } else if (after == whole.size() && !is_unit && unit != "x" && unit.size() <= 7 &&
              std::string_view("wdhmsy").find(unit.empty() ? ' ' : unit[0]) !=
                  std::string_view::npos) {
-    Diagnostic& d = report(DiagnosticKind::duration_unit_unknown, span(id), {std::string(unit)});
+    Diagnostic& d = report(DiagnosticKind::duration_unit_unknown, span(id), {shown(unit)});
     const bool minutes = unit.starts_with("mi");
     if (kUnits.find(unit[0]) != std::string_view::npos && (minutes || !unit.starts_with("m"))) {
       d.help = "write `" + std::string(whole.substr(0, letters)) + unit[0] + "`";
     }
   } else {
-    report(DiagnosticKind::number_then_letters, span(id), {std::string(whole)}).help =
+    report(DiagnosticKind::number_then_letters, span(id), {shown(whole)}).help =
         "a number is `10`, `1_000` or `2.5`, a duration `1h30m`";
   }
   return error_at(span(id));

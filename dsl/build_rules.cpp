@@ -62,8 +62,7 @@ class PartOrder {
 
 }  // namespace
 
-// --- Parts
-// ----------------------------------------------------------------------------------------
+// --- Parts ---------------------------------------------------------------------------------------
 
 ast::Window Builder::window(NodeId id) {
   ast::Window made;
@@ -142,8 +141,7 @@ ast::Contribution Builder::contribution(NodeId id) {
   return made;
 }
 
-// --- Rules and waivers
-// ----------------------------------------------------------------------------
+// --- Rules and waivers ---------------------------------------------------------------------------
 
 void Builder::rule_parts(Reader& reader, ast::RuleDecl& rule) {
   PartOrder order(*this, kRuleOrder);
@@ -207,8 +205,12 @@ void Builder::waiver(NodeId id, ast::File& file) {
   PartOrder order(*this, kWaiverOrder);
   while (!reader.done()) {
     const NodeId part = reader.take();
-    order.see(part);
-    switch (node(part).kind) {
+    const Kind kind = node(part).kind;
+    if (kind == Kind::when_part || kind == Kind::effective_part || kind == Kind::by_part ||
+        kind == Kind::because_part) {
+      order.see(part);
+    }
+    switch (kind) {
       case Kind::when_part: made.whens.push_back(step(part)); break;
       case Kind::effective_part:
         if (made.effective) {
@@ -252,8 +254,7 @@ void Builder::waiver(NodeId id, ast::File& file) {
   file.waivers.push_back(std::move(made));
 }
 
-// --- Fixtures, tests, proofs
-// ----------------------------------------------------------------------
+// --- Fixtures, tests, proofs ---------------------------------------------------------------------
 
 void Builder::fixture(NodeId id, ast::File& file) {
   Reader reader = children(id);

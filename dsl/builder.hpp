@@ -41,7 +41,7 @@ class Builder {
  public:
   Builder(const State& read, ast::Tree& made) : state_(read), tree_(made) {}
 
-  // --- Nodes and text (tree_builder.cpp) ---
+  // --- Nodes and text (tree_builder.cpp) ---------------------------------------------------------
   const Node& node(NodeId id) const { return state_.nodes[id]; }
   Reader children(NodeId id) const { return {state_.nodes, id}; }
   Span span(NodeId id) const { return {state_.file, node(id).begin, node(id).end}; }
@@ -65,7 +65,7 @@ class Builder {
     return std::string(word_at(state_.text, node(id).begin));
   }
 
-  // --- Literals (build_literals.cpp) ---
+  // --- Literals (build_literals.cpp) -------------------------------------------------------------
   std::string string_value(NodeId string_literal);
   std::string fixed_text(NodeId text_literal);
   std::vector<std::string> glob(NodeId string_literal);
@@ -75,12 +75,12 @@ class Builder {
   ast::ExprId literal(NodeId id, std::optional<NodeId> sign = std::nullopt);
   ast::ExprId constant(NodeId id);
 
-  // --- Expressions (build_expressions.cpp) ---
+  // --- Expressions (build_expressions.cpp) -------------------------------------------------------
   ast::ExprId expression(NodeId id);
   ast::ExprId dotted(const std::vector<ast::Name>& parts);
   ast::ExprId add(ast::Expr expr);
 
-  // --- Types and declarations of values (build_declarations.cpp) ---
+  // --- Types and declarations of values (build_declarations.cpp) ---------------------------------
   ast::TypeId type(NodeId id);
   std::vector<ast::Alias> aliases(NodeId id);
   ast::EnumMember member(NodeId id);
@@ -97,7 +97,7 @@ class Builder {
   ast::OutputDecl output(NodeId id);
   void decision(NodeId id, ast::File& file);
 
-  // --- Rules, waivers, tests, proofs (build_rules.cpp) ---
+  // --- Rules, waivers, tests, proofs (build_rules.cpp) -------------------------------------------
   ast::Window window(NodeId id);
   ast::Step step(NodeId id);
   ast::Contribution contribution(NodeId id);
@@ -109,7 +109,7 @@ class Builder {
   ast::Expect expect(NodeId id);
   void proof(NodeId id, ast::File& file);
 
-  // --- Files (tree_builder.cpp) ---
+  // --- Files (tree_builder.cpp) ------------------------------------------------------------------
   void file();
 
  private:

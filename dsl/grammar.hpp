@@ -41,8 +41,7 @@ struct maybe : tao::pegtl::opt<seq<R...>> {};
 template <typename... R>
 struct many : tao::pegtl::star<seq<R...>> {};
 
-// --- Rules with a `match` of their own
-// ------------------------------------------------------------
+// --- Rules with a `match` of their own -----------------------------------------------------------
 
 template <typename Input>
 std::uint32_t offset_in(const Input& in) {
@@ -172,8 +171,7 @@ struct recovering {
   }
 };
 
-// --- Tokens
-// ---------------------------------------------------------------------------------------
+// --- Tokens --------------------------------------------------------------------------------------
 
 template <typename... R>
 struct token : seq<R..., spaces> {};
@@ -243,8 +241,7 @@ struct comma_list : seq<R, many<comma, R>, maybe<comma>> {};
 template <typename R>
 struct line_list : seq<R, many<sor<comma, begins_line>, R>, maybe<comma>> {};
 
-// --- Literals
-// -------------------------------------------------------------------------------------
+// --- Literals ------------------------------------------------------------------------------------
 
 struct literal_end : not_at<identifier_other> {};
 struct digits : plus<digit> {};
@@ -262,14 +259,19 @@ struct malformed_date
 };
 struct duration_literal : token<plus<seq<digits, one<'w', 'd', 'h', 'm', 's'>>>, literal_end> {};
 struct decimal_literal : token<grouped_digits, one<'.'>, digits, literal_end> {};
-struct integer_literal : token<grouped_digits, literal_end> {};
+struct fraction : seq<one<'.'>, digit> {};
+struct integer_literal : token<grouped_digits, literal_end, not_at<fraction>> {};
 struct malformed_number : token<digits, maybe<one<'.'>, digits>, plus<identifier_other>> {};
 struct time_literal : sor<instant_literal, date_literal, malformed_date> {};
 struct number
-    : sor<time_literal, duration_literal, decimal_literal, integer_literal, malformed_number> {};
+    : seq<at<digit>,
+          sor<time_literal, duration_literal, decimal_literal, integer_literal, malformed_number>> {
+};
 
 struct line_char : not_one<'\n', '\r'> {};
-struct escape : seq<one<'\\'>, line_char> {};
+struct unicode_escape
+    : seq<one<'u'>, one<'{'>, tao::pegtl::star<not_one<'}', '"', '\n', '\r'>>, one<'}'>> {};
+struct escape : seq<one<'\\'>, sor<unicode_escape, line_char>> {};
 struct string_char : sor<escape, not_one<'"', '\\', '\n', '\r'>> {};
 struct closing_quote : one<'"'> {};
 struct string_literal : token<one<'"'>, many<string_char>, must<closing_quote>> {};
@@ -303,8 +305,7 @@ struct absent_literal : word::absent_ {};
 struct auto_literal : word::auto_ {};
 struct ip_literal : seq<word::ip_, string_literal> {};
 
-// --- Expressions
-// ----------------------------------------------------------------------------------
+// --- Expressions ---------------------------------------------------------------------------------
 
 struct expression;
 
@@ -448,10 +449,9 @@ struct connective
 
 struct implies_operator : clause<word::implies_> {};
 struct implication : seq<connective, many<implies_operator, must<connective>>> {};
-struct expression : implication {};
+struct expression : seq<implication> {};
 
-// --- Types
-// ----------------------------------------------------------------------------------------
+// --- Types ---------------------------------------------------------------------------------------
 
 struct type;
 
@@ -484,8 +484,7 @@ struct type
           maybe<optional_mark>,
           many<sor<range, min_refinement, max_refinement, matching_refinement>>> {};
 
-// --- Declarations of types, data and callables
-// ----------------------------------------------------
+// --- Declarations of types, data and callables ---------------------------------------------------
 
 struct ordered_mark : word::ordered_ {};
 struct enum_declaration
@@ -530,8 +529,7 @@ struct first_mark : word::first_ {};
 struct table_declaration : seq<maybe<first_mark>, word::table_, must<name>, must<parameters>,
                                must<arrow>, must<columns>, must<rows>> {};
 
-// --- Decisions
-// ------------------------------------------------------------------------------------
+// --- Decisions -----------------------------------------------------------------------------------
 
 struct per_clause : seq<clause<word::per_>, binding> {};
 struct starting_clause : seq<clause<word::starting_>, must<word::at_>, must<expression>> {};
@@ -559,8 +557,7 @@ struct decision_body
 struct decision_declaration
     : seq<word::decision_, must<name>, must<parameters>, must<decision_body>> {};
 
-// --- Rules and waivers
-// ----------------------------------------------------------------------------
+// --- Rules and waivers ---------------------------------------------------------------------------
 
 struct each_part : seq<word::each_, binding> {};
 struct when_part : seq<word::when_, must<expression>> {};
@@ -609,8 +606,7 @@ struct waive_body
 struct waive_declaration : seq<word::waive_, must<dotted_name>, must<word::for_>,
                                must<decision_list>, must<waive_body>> {};
 
-// --- Fixtures, tests, proofs
-// ----------------------------------------------------------------------
+// --- Fixtures, tests, proofs ---------------------------------------------------------------------
 
 struct fixture_declaration
     : seq<word::fixture_, must<name>, must<colon>, must<type>, must<assign>, must<expression>> {};
@@ -648,8 +644,7 @@ struct prove_body : between<open_brace, must<expression>, close_brace> {};
 struct prove_declaration : seq<word::prove_, must<string_literal>, must<word::for_>,
                                must<dotted_name>, maybe<without_waivers>, must<prove_body>> {};
 
-// --- Files
-// ----------------------------------------------------------------------------------------
+// --- Files ---------------------------------------------------------------------------------------
 
 struct edition_number : token<plus<identifier_other>> {};
 struct edition : seq<word::writ_, must<edition_number>> {};

@@ -109,7 +109,7 @@ WRIT_WANTED(output_kind, other,
             "`codes`) or a type")
 WRIT_WANTED(window, other, "`from`, `through` or `until`")
 WRIT_WANTED(time_literal, other, "a day (`2026-03-01`) or an instant (`2026-03-01T12:00:00Z`)")
-WRIT_WANTED(contribution, contribution, "what the rule says of an output")
+WRIT_WANTED(contribution, contribution, "a contribution (`x at least …`, `permit x` and the like)")
 WRIT_WANTED(join_verb, contribution, "`at least`, `at most`, `require` or `include`")
 WRIT_WANTED(expectation, expression, "a condition, `rule`, `no rule`, `waived` or `error`")
 WRIT_WANTED(edition_number, other, "`1`")
@@ -117,8 +117,7 @@ WRIT_WANTED(declaration, declaration, "a declaration")
 WRIT_WANTED(word::else_, otherwise, "`else`")
 #undef WRIT_WANTED
 
-// --- How PEGTL runs the rules
-// ---------------------------------------------------------------------
+// --- How PEGTL runs the rules --------------------------------------------------------------------
 
 template <typename Rule>
 struct Control : tao::pegtl::normal<Rule> {

@@ -10,10 +10,6 @@
 namespace writ::dsl::syntax {
 namespace {
 
-bool is_word_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
 bool is_word_begin(char c) {
   return is_word_char(c) && !(c >= '0' && c <= '9');
 }
@@ -72,7 +68,10 @@ class Scan {
       }
       const bool may_resume = offset_ >= failed_ && offset_ > begin_;
       if (may_resume && line_begins && begins_part()) return offset_;
-      if (may_resume && c == '}' && !inside_braces()) return offset_;
+      // The end of what holds the part; within brackets only where it stands like one.
+      if (may_resume && c == '}' && (open_.empty() || (line_begins && !inside_braces()))) {
+        return offset_;
+      }
       line_begins = false;
       pass();
     }

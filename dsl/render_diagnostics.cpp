@@ -122,10 +122,12 @@ class TextRenderer {
     out_ += '\n';
     gutter_ = gutter_of(d);
     place(d.span, "--> ");
-    excerpt(d.span, '^', error ? "1;31" : "1;33", {});
+    excerpt(d.span, '^', error ? "1;31" : "1;33", {}, false);
+    Span shown = d.span;
     for (const Note& note : d.notes) {
       if (note.span.file != d.span.file) place(note.span, "::: ");
-      excerpt(note.span, '-', "1;34", note.text);
+      excerpt(note.span, '-', "1;34", note.text, on_same_short_line(shown, note.span));
+      shown = note.span;
     }
     if (!d.help.empty()) {
       indent();
@@ -155,6 +157,11 @@ class TextRenderer {
     return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
   }
 
+  bool on_same_short_line(Span a, Span b) const {
+    return a.file == b.file && sources_.place(a).line == sources_.place(b).line &&
+           sources_.line(a.file, a.begin).size() <= kMaxColumns;
+  }
+
   std::size_t gutter_of(const Diagnostic& d) const {
     std::uint32_t last = sources_.place(d.span).line;
     for (const Note& note : d.notes)
@@ -182,8 +189,9 @@ class TextRenderer {
   }
 
   // The line of the span's begin with the span underlined; a span over several lines to the end of
-  // its first.
-  void excerpt(Span span, char mark, std::string_view style, const std::string& label) {
+  // its first. `same_line`: the line has just been shown.
+  void excerpt(Span span, char mark, std::string_view style, const std::string& label,
+               bool same_line) {
     if (span.file >= sources_.files().size()) return;
     const std::string_view all = sources_.files()[span.file].text;
     const std::string_view line = sources_.line(span.file, span.begin);
@@ -207,14 +215,20 @@ class TextRenderer {
     show(after, line.substr(std::min(to, last), last - std::min(to, last)));
     if (last < line.size()) after.text += "…";
 
+    if (same_line) return underline(before.columns, width, mark, style, label);
     bar();
     out_ += '\n';
     const std::string number = std::to_string(sources_.place(span).line);
     paint("1;34", number + std::string(gutter_ - number.size() + 1, ' ') + "|");
     const std::string shown = before.text + underlined.text + after.text;
     out_ += shown.empty() ? "\n" : " " + shown + "\n";
+    underline(before.columns, width, mark, style, label);
+  }
+
+  void underline(std::size_t from, std::size_t width, char mark, std::string_view style,
+                 const std::string& label) {
     bar();
-    out_ += ' ' + std::string(before.columns, ' ');
+    out_ += ' ' + std::string(from, ' ');
     paint(style, std::string(width, mark) + (label.empty() ? "" : " " + safe_text(label)));
     out_ += '\n';
   }

@@ -22,6 +22,19 @@ static_assert(std::is_sorted(kReserved.begin(), kReserved.end()));
 
 }  // namespace
 
+bool is_word_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+std::string shown(std::string_view code) {
+  constexpr std::size_t kMaxShown = 60;
+  if (code.size() <= kMaxShown) return std::string(code);
+  std::size_t end = kMaxShown;
+  while (end > 0 && (static_cast<unsigned char>(code[end]) & 0xC0) == 0x80)
+    --end;
+  return std::string(code.substr(0, end)) + "…";
+}
+
 bool is_reserved(std::string_view word) {
   return std::binary_search(kReserved.begin(), kReserved.end(), word);
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -156,6 +157,9 @@ std::uint32_t next_declaration(std::string_view text, std::uint32_t offset);
 bool is_declaration(std::string_view text, std::uint32_t offset);
 /// The word (letters, digits, `_`) at `offset`; may be empty.
 std::string_view word_at(std::string_view text, std::uint32_t offset);
+bool is_word_char(char c);
+/// `code` as a message shows it: cut where it is very long.
+std::string shown(std::string_view code);
 /// Words that no name may have.
 bool is_reserved(std::string_view word);
 /// The words that begin declarations.

@@ -18,7 +18,7 @@ bool among(std::string_view word, const std::array<std::string_view, N>& words) 
 }
 
 std::string quoted(std::string_view code) {
-  return "`" + std::string(code) + "`";
+  return "`" + shown(code) + "`";
 }
 
 // The names in backticks within `what`.
@@ -44,9 +44,11 @@ class Explanation {
         token_(find_token()) {}
 
   void report() {
-    (void)(within_literal() || strange_character() || depth() || open_bracket() ||
-           as_declaration() || as_name() || as_contribution() || as_text() || line_end() ||
-           other_mistakes() || as_expected());
+    if (within_literal() || strange_character() || depth()) return;
+    at_gap_ = line_ended();
+    (void)(reserved_in_list() || open_bracket() || type_arguments() || as_declaration() ||
+           as_name() || as_contribution() || as_text() || line_end() || other_mistakes() ||
+           as_expected());
   }
 
  private:
@@ -72,12 +74,30 @@ class Explanation {
 
   std::string found() const {
     if (offset_ >= text_.size()) return "the end of the file";
+    if (at_gap_) return "the end of the line";
     if (next_char() == '\n' || next_char() == '\r') return "the end of the line";
     if (next_char() == '"') return "a string";
     return quoted(token_);
   }
 
+  // The line ended and something is missing at its end; what stands on the next one is not to
+  // blame.
+  bool line_ended() const {
+    switch (wanted_.role) {
+      case Role::other:
+      case Role::name:
+      case Role::expression:
+      case Role::contribution:
+      case Role::otherwise:
+      case Role::text:
+        return offset_ < text_.size() && at_line_begin() && state_.token_end(offset_) < offset_ &&
+               next_char() != '-' && next_char() != '(' && next_char() != '[';
+      default: return false;
+    }
+  }
+
   Span span() const {
+    if (at_gap_) return span_to(state_.token_end(offset_), state_.token_end(offset_) + 1);
     return {state_.file, offset_, static_cast<std::uint32_t>(offset_ + token_.size())};
   }
   Span span_to(std::uint32_t begin, std::uint32_t end) const { return {state_.file, begin, end}; }
@@ -93,7 +113,7 @@ class Explanation {
   std::string_view word_before() const {
     const std::uint32_t end = state_.token_end(offset_);
     std::uint32_t begin = end;
-    while (begin > 0 && !word_at(text_, begin - 1).empty())
+    while (begin > 0 && is_word_char(text_[begin - 1]))
       --begin;
     return text_.substr(begin, end - begin);
   }
@@ -109,8 +129,7 @@ class Explanation {
     return true;
   }
 
-  // --- Within strings, texts and regular expressions
-  // ----------------------------------------------
+  // --- Within strings, texts and regular expressions ---------------------------------------------
 
   bool within_literal() {
     if (is_role(Role::string_end)) {
@@ -145,7 +164,7 @@ class Explanation {
                  "compute the value in a derived output and name it here");
     }
     return add(
-        DiagnosticKind::text_expression, {found()},
+        DiagnosticKind::text_expression, {next_char() == '"' ? "the end of the text" : found()},
         "a `{` that is meant literally is written `\\{`; anything computed goes into a derived "
         "output");
   }
@@ -169,8 +188,7 @@ class Explanation {
     return opened;
   }
 
-  // --- Characters that no token begins with
-  // -------------------------------------------------------
+  // --- Characters that no token begins with ------------------------------------------------------
 
   bool strange_character() {
     if (offset_ >= text_.size() || !word_.empty()) return false;
@@ -197,12 +215,16 @@ class Explanation {
     if (c == '#') help = "comments begin with `//`";
     if (c == '&') help = "`and` joins two conditions";
     if (c >= 0x80) help = "names are made of the letters `A` to `Z` and `a` to `z`, digits and `_`";
-    const std::string shown = c <= 0x20 || c == 0x7F ? "a control character" : quoted(token_);
-    return add(DiagnosticKind::unknown_character, {shown}, help);
+    std::string seen = c <= 0x20 || c == 0x7F ? "a control character" : quoted(token_);
+    constexpr std::array<std::string_view, 4> kInvisible{"\u00A0", "\u202F", "\u200B", "\uFEFF"};
+    if (among(token_, kInvisible)) {
+      seen = "an invisible character that is no blank";
+      help = "replace it by a plain blank or take it out";
+    }
+    return add(DiagnosticKind::unknown_character, {seen}, help);
   }
 
-  // --- Brackets
-  // -----------------------------------------------------------------------------------
+  // --- Brackets ----------------------------------------------------------------------------------
 
   bool depth() {
     if (!is_role(Role::less_depth)) return false;
@@ -210,6 +232,24 @@ class Explanation {
     return add(DiagnosticKind::nesting_too_deep,
                {std::string(wanted_.what), std::to_string(brackets ? kMaxBrackets : kMaxNesting)},
                "move an inner part into a `define`");
+  }
+
+  // `enum E { low, none }`: a reserved word where the next name of a list would stand.
+  bool reserved_in_list() {
+    if (!is_role(Role::closer) || !is_reserved(word_)) return false;
+    const char last = text_before();
+    const bool after_separator = last == ',' || last == '{' || last == '(' || last == '[';
+    const bool lines = wanted_.what.starts_with("`,`, a new line");
+    if (!wanted_.what.starts_with("`,`") || !(after_separator || (lines && at_line_begin()))) {
+      return false;
+    }
+    return reserved();
+  }
+
+  bool reserved() const {
+    return add(DiagnosticKind::reserved_word, {std::string(word_)},
+               "choose another name; where JSON has this one, give it as an alias: `NAME as \"" +
+                   std::string(word_) + "\"`");
   }
 
   bool open_bracket() {
@@ -234,8 +274,18 @@ class Explanation {
     return opener == '(' ? ")" : opener == '[' ? "]" : opener == '<' ? ">" : "}";
   }
 
-  // --- By what was asked for
-  // ----------------------------------------------------------------------
+  bool type_arguments() {
+    const std::string_view before = word_before();
+    if ((before == "list" || before == "set" || before == "map") &&
+        (next_char() == '[' || next_char() == '(' || word_ == "of")) {
+      return add(
+          DiagnosticKind::unexpected, {found(), "`<`"},
+          "write " + quoted(std::string(before) + (before == "map" ? "<string, T>" : "<T>")));
+    }
+    return false;
+  }
+
+  // --- By what was asked for ---------------------------------------------------------------------
 
   bool as_declaration() {
     if (!is_role(Role::declaration) || word_.empty()) return false;
@@ -258,14 +308,13 @@ class Explanation {
   }
 
   bool as_name() {
-    if (!is_role(Role::name)) return false;
-    if (word_ == "_")
+    if (at_gap_) return false;
+    if (word_ == "_" &&
+        (is_role(Role::name) || is_role(Role::expression) || is_role(Role::contribution))) {
       return add(DiagnosticKind::name_underscore, {}, "choose a name that says what it is");
-    if (is_reserved(word_)) {
-      return add(DiagnosticKind::reserved_word, {std::string(word_)},
-                 "choose another name; where JSON has this one, give it as an alias: `NAME as \"" +
-                     std::string(word_) + "\"`");
     }
+    if (!is_role(Role::name)) return false;
+    if (is_reserved(word_)) return reserved();
     if (next_char() == '"') {
       return add(DiagnosticKind::unexpected, {found(), std::string(wanted_.what)},
                  "names stand without quotes");
@@ -274,7 +323,7 @@ class Explanation {
   }
 
   bool as_contribution() {
-    if (!is_role(Role::contribution)) return false;
+    if (!is_role(Role::contribution) || at_gap_) return false;
     if (next_char() == '=' || next_char() == ':' || word_ == "is") {
       return add(DiagnosticKind::assignment_in_rule, {},
                  "write `then x at least …`, `then x at most …`, `then x require …` or `then x "
@@ -295,6 +344,7 @@ class Explanation {
     }
     if (!is_role(Role::text)) return false;
     std::string help = "put it in `\"`";
+    if (at_gap_) return add(DiagnosticKind::text_not_quoted, {found()}, "");
     const std::string_view rest = text_.substr(offset_, line_end_after(offset_) - offset_);
     if (!word_.empty() && !is_reserved(word_) &&
         rest.find_first_of("\"{}") == std::string_view::npos) {
@@ -337,12 +387,6 @@ class Explanation {
     if (word_ == "if" && wanted_.what.find("`unless`") != std::string_view::npos) {
       return add(DiagnosticKind::statement_if, {}, "write `when` and the condition");
     }
-    if ((before == "list" || before == "set" || before == "map") &&
-        (next_char() == '[' || next_char() == '(' || word_ == "of")) {
-      return add(
-          DiagnosticKind::unexpected, {found(), "`<`"},
-          "write " + quoted(std::string(before) + (before == "map" ? "<string, T>" : "<T>")));
-    }
     return false;
   }
 
@@ -353,11 +397,18 @@ class Explanation {
       help = "did you mean " + quoted(near) + "?";
     } else if (before_is("is") && word_ == "not") {
       help = "write `is absent` or `is not empty`";
+    } else if (const auto kind = kind_meant(); !kind.empty()) {
+      help = "did you mean " + quoted(kind) + "?";
     } else if (wanted_.what.starts_with("`=` and the value")) {
       help =
           "a rule contributes to `highest T`, `lowest T`, `quorum E`, `collected T` or a "
           "`verdict`; any "
           "other output is `NAME: T = e`";
+    } else if (wanted_.what == "a comparison" && word_ == "if") {
+      help = "put the body of the quantifier in parentheses: `satisfies (if … )`";
+    } else if (next_char() == ',' && text_before() == ',') {
+      return add(DiagnosticKind::unexpected, {"a second `,`", "something to separate"},
+                 "leave one out");
     } else if (is_role(Role::declaration) && next_char() == '}') {
       help = "an earlier `}` has closed the declaration already";
     } else if (wanted_.what == "`..`") {
@@ -370,6 +421,18 @@ class Explanation {
     return add(DiagnosticKind::unexpected, {found(), std::string(wanted_.what)}, help);
   }
 
+  // The kind of output that the word before was meant to be.
+  std::string_view kind_meant() const {
+    static const std::vector<std::string_view> kinds{"highest",   "lowest",  "quorum",
+                                                     "collected", "verdict", "codes"};
+    const bool asks_for_value = wanted_.what.starts_with("`=` and the value") && !at_gap_;
+    return asks_for_value ? nearest(word_before(), kinds) : std::string_view{};
+  }
+
+  char text_before() const {
+    const std::uint32_t end = state_.token_end(offset_);
+    return end > 0 ? text_[end - 1] : '\0';
+  }
   bool before_is(std::string_view word) const { return word_before() == word; }
 
   const State& state_;
@@ -378,6 +441,7 @@ class Explanation {
   Wanted wanted_;
   std::string_view word_;
   std::string_view token_;
+  bool at_gap_ = false;
 };
 
 }  // namespace
