@@ -1,5 +1,5 @@
-// Deciding takes no memory from the system heap once an evaluator has warmed up. The global operator new
-// is replaced by one that counts, on the thread that asks for it.
+// Deciding takes no memory from the system heap once an evaluator has warmed up. The global
+// operator new is replaced by one that counts, on the thread that asks for it.
 
 #include <atomic>
 #include <cstdlib>
@@ -83,12 +83,14 @@ std::size_t decide(engine::Evaluator& evaluator, const Case& c, std::string& out
   out.clear();
   const engine::DecisionView* view = evaluator.decide(c.decision, c.json, c.now);
   if (view == nullptr) return 0;
-  engine::append_decision(out, evaluator.program(), *view,
-                          {.id = "request", .revision = {}, .data_digest = evaluator.data().digest()});
+  engine::append_decision(
+      out, evaluator.program(), *view,
+      {.id = "request", .revision = {}, .data_digest = evaluator.data().digest()});
   return 1;
 }
 
-/// Allocations while deciding 1,000 random inputs of all decisions of a policy, which were all decided before.
+/// Allocations while deciding 1,000 random inputs of all decisions of a policy, which were all
+/// decided before.
 std::size_t allocations_of(const Policy& policy) {
   auto deciders = Deciders::make(policy);
   if (!deciders) {
@@ -103,11 +105,13 @@ std::size_t allocations_of(const Policy& policy) {
   std::string out;
   out.reserve(1 << 20);
   std::size_t accepted = 0;
-  for (const Case& c : cases) accepted += decide(deciders->optimized(), c, out);
+  for (const Case& c : cases)
+    accepted += decide(deciders->optimized(), c, out);
   EXPECT_GE(accepted, kRequests / 4) << "too few of the random inputs are valid";
   allocations = 0;
   counting = true;
-  for (const Case& c : cases) decide(deciders->optimized(), c, out);
+  for (const Case& c : cases)
+    decide(deciders->optimized(), c, out);
   counting = false;
   return allocations;
 }

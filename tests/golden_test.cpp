@@ -1,12 +1,13 @@
 // Registers each tests/lang/<feature>/<behaviour>.writ as the test `<behaviour>` of the suite
 // `lang/<feature>`. WRIT_UPDATE_GOLDENS=1 rewrites their expectations instead of comparing them.
 
+#include "tests/golden/golden.hpp"
+
 #include <cstdlib>
 #include <set>
 
 #include <gtest/gtest.h>
 
-#include "tests/golden/golden.hpp"
 #include "tests/golden/ways.hpp"
 
 namespace writ::tests {
@@ -33,7 +34,8 @@ std::string refusal_lines(const std::optional<engine::Problem>& problem, const A
 std::string answer_lines(const Answer& answer) {
   std::string out = "//= result " + answer.result + "\n";
   const std::vector<std::string> reasons = array_elements(answer.reasons);
-  for (const std::string& reason : reasons) out += "//= reason " + reason + "\n";
+  for (const std::string& reason : reasons)
+    out += "//= reason " + reason + "\n";
   if (reasons.empty()) out += "//= reasons []\n";
   if (answer.more != 0) out += "//= more " + std::to_string(answer.more) + "\n";
   return out + "//= valid_until " + answer.valid_until + "\n";
@@ -71,17 +73,55 @@ class Replay {
       return golden_.expectations;
     }
     policy_ = &*policy;
-    for (std::size_t i = 0; i < policy_->model.tests.size(); ++i) run_test(i);
+    const std::optional<Policy> other_order = load_reversed(sources);
+    reversed_ = other_order ? &*other_order : nullptr;
+    for (std::size_t i = 0; i < policy_->model.tests.size(); ++i)
+      run_test(i);
     std::string out;
-    for (const GoldenCase& c : golden_.cases) out += (out.empty() ? "" : "\n") + lines(c);
+    for (const GoldenCase& c : golden_.cases)
+      out += (out.empty() ? "" : "\n") + lines(c);
     return out;
   }
 
  private:
+  static std::optional<Policy> load_reversed(const dsl::Sources& sources) {
+    const dsl::Sources other = reversed(sources);
+    dsl::Diagnostics diagnostics;
+    std::optional<dsl::Model> model = dsl::load(other, diagnostics);
+    if (model) {
+      auto policy = make_policy(std::move(*model), other);
+      if (policy) return std::move(*policy);
+      ADD_FAILURE() << policy.error();
+    } else {
+      ADD_FAILURE() << "rejected with its declarations in the opposite order:\n"
+                    << dsl::render_text(diagnostics, other, false);
+    }
+    return std::nullopt;
+  }
+
+  /// The order of declarations changes neither result nor valid_until; nor, in all but places,
+  /// reasons.
+  void decide_reversed(const GoldenCase& given, Case c, const Answer& answer) const {
+    if (reversed_ == nullptr) return;
+    c.decision = reversed_->model.find_decision(given.decision);
+    DataTexts data;
+    for (const auto& [name, json] : given.data)
+      data[data_index(*reversed_, name)] = json;
+    auto deciders = Deciders::make(*reversed_, data);
+    ASSERT_TRUE(deciders) << deciders.error();
+    const Answer other = vm_answer(deciders->optimized(), c, engine::Explain::reasons);
+    EXPECT_TRUE(agree(answer, other, false)) << "declarations in the opposite order:\n"
+                                             << answer_text(other);
+    EXPECT_EQ(answer.more, other.more);
+    EXPECT_EQ(array_elements(answer.reasons).size(), array_elements(other.reasons).size());
+  }
+
   std::string lines(const GoldenCase& given) {
     std::string out;
-    for (const std::string& line : given.remarks) out += line + "\n";
-    for (const std::string& line : given.given) out += line + "\n";
+    for (const std::string& line : given.remarks)
+      out += line + "\n";
+    for (const std::string& line : given.given)
+      out += line + "\n";
     Case c{policy_->model.find_decision(given.decision), given.json, instant_of(given.at)};
     if (c.decision == dsl::kNoIndex) {
       ADD_FAILURE() << "no decision `" << given.decision << "`";
@@ -90,19 +130,21 @@ class Replay {
     EXPECT_TRUE(!given.at.empty() || !policy_->model.decisions[c.decision].reads_now)
         << given.decision << " reads `now`; the case has no `at`";
     DataTexts data;
-    for (const auto& [name, json] : given.data) data[data_index(name)] = json;
+    for (const auto& [name, json] : given.data)
+      data[data_index(*policy_, name)] = json;
     auto deciders = Deciders::make(*policy_, data);
     if (!deciders) return out + commented("//= no decision,", deciders.error());
     Answer answer;
     const std::string found = deciders->disagreement(c, answer);
     EXPECT_TRUE(found.empty()) << given.given.front() << "\n" << found;
+    decide_reversed(given, c, answer);
     if (answer.accepted) return out + answer_lines(answer);
     return out + refusal_lines(engine::diagnose(*policy_->optimized, c.decision, c.json), answer);
   }
 
-  std::uint32_t data_index(const std::string& name) const {
-    for (std::uint32_t i = 0; i < policy_->model.data.size(); ++i)
-      if (policy_->model.data[i].name == name) return i;
+  static std::uint32_t data_index(const Policy& policy, const std::string& name) {
+    for (std::uint32_t i = 0; i < policy.model.data.size(); ++i)
+      if (policy.model.data[i].name == name) return i;
     ADD_FAILURE() << "no data `" << name << "`";
     return 0;
   }
@@ -149,7 +191,8 @@ class Replay {
     if (!answer.accepted) return false;
     switch (expect.kind) {
       case dsl::ExpectKind::condition: return evaluator.probe(probe);
-      case dsl::ExpectKind::rule: return evaluator.fired(expect.rule) > evaluator.waived(expect.rule);
+      case dsl::ExpectKind::rule:
+        return evaluator.fired(expect.rule) > evaluator.waived(expect.rule);
       case dsl::ExpectKind::no_rule: return evaluator.fired(expect.rule) == 0;
       case dsl::ExpectKind::waived: return evaluator.waived(expect.rule) != 0;
       case dsl::ExpectKind::codes: return answer.codes == expect.codes;
@@ -160,6 +203,7 @@ class Replay {
 
   const Golden& golden_;
   const Policy* policy_ = nullptr;
+  const Policy* reversed_ = nullptr;
 };
 
 class GoldenTest : public testing::Test {

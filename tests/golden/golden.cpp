@@ -1,6 +1,9 @@
 #include "tests/golden/golden.hpp"
 
+#include <cctype>
+
 #include "base/calendar.hpp"
+
 #include "tests/golden/ways.hpp"
 
 namespace writ::tests {
@@ -29,9 +32,11 @@ std::string with_bytes(std::string_view text) {
     const std::size_t close = open == text.npos ? text.npos : text.find(kClose, open);
     if (close == text.npos) return out.append(text);
     out.append(text.substr(0, open));
-    std::istringstream hex(std::string(text.substr(open + kOpen.size(), close - open - kOpen.size())));
+    std::istringstream hex(
+        std::string(text.substr(open + kOpen.size(), close - open - kOpen.size())));
     unsigned byte = 0;
-    while (hex >> std::hex >> byte) out += static_cast<char>(byte);
+    while (hex >> std::hex >> byte)
+      out += static_cast<char>(byte);
     text.remove_prefix(close + kClose.size());
   }
 }
@@ -91,18 +96,22 @@ Golden read_golden(const std::filesystem::path& path) {
   std::size_t begin = 0, end = text.size();
   std::size_t remarks = text.npos;
   while (begin < text.size()) {
-    const std::string_view line = std::string_view(text).substr(begin, text.find('\n', begin) - begin);
+    const std::string_view line =
+        std::string_view(text).substr(begin, text.find('\n', begin) - begin);
     if (line.starts_with("//>") || line.starts_with("//!")) {
       end = remarks == text.npos ? begin : remarks;
       break;
     }
-    if (!line.starts_with("// ")) remarks = text.npos;
-    else if (remarks == text.npos) remarks = begin;
+    if (!line.starts_with("// "))
+      remarks = text.npos;
+    else if (remarks == text.npos)
+      remarks = begin;
     begin += line.size() + 1;
   }
   golden.policy = text.substr(0, end);
   golden.expectations = text.substr(end);
-  if (!golden.policy.starts_with("// ")) golden.fault = "the first line does not state the behaviour";
+  if (!golden.policy.starts_with("// "))
+    golden.fault = "the first line does not state the behaviour";
   read_expectations(golden);
   return golden;
 }
@@ -112,6 +121,32 @@ dsl::Sources Golden::sources() const {
   for (const std::string& line : lines_of(policy)) {
     if (line.starts_with(kFile)) files.push_back({line.substr(kFile.size()), {}});
     files.back().text += line + "\n";
+  }
+  return dsl::Sources(std::move(files));
+}
+
+dsl::Sources reversed(const dsl::Sources& sources) {
+  std::vector<dsl::SourceFile> files;
+  for (const dsl::SourceFile& file : sources.files()) {
+    std::string header, comments;
+    std::vector<std::string> declarations;
+    for (const std::string& line : lines_of(file.text)) {
+      const bool begins = !line.empty() && std::isalpha(static_cast<unsigned char>(line.front()));
+      if (line.starts_with("//")) {
+        comments += line + "\n";  // belong to what follows
+      } else if (line.starts_with("writ ") || line.starts_with("package ") ||
+                 line.starts_with("import ")) {
+        header += std::exchange(comments, {}) + line + "\n";
+      } else if (begins || declarations.empty()) {
+        declarations.push_back(std::exchange(comments, {}) + line + "\n");
+      } else {
+        declarations.back() += std::exchange(comments, {}) + line + "\n";
+      }
+    }
+    std::string text = header;
+    for (auto it = declarations.rbegin(); it != declarations.rend(); ++it)
+      text += *it;
+    files.push_back({file.name, text});
   }
   return dsl::Sources(std::move(files));
 }

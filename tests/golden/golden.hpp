@@ -16,22 +16,25 @@ struct GoldenCase {
   std::vector<std::string> remarks;  ///< comment lines before it, as written
   std::vector<std::string> given;    ///< its `//>` lines, as written
   std::string decision;
-  std::string json;                  ///< bytes
-  std::string at;                    ///< as written; empty: the decision does not read `now`
+  std::string json;  ///< bytes
+  std::string at;    ///< as written; empty: the decision does not read `now`
   std::vector<std::pair<std::string, std::string>> data;  ///< name and JSON text
 };
 
 struct Golden {
-  std::string feature, behaviour;    ///< folder and file name
-  std::string policy;                ///< the text before the expectations
-  std::string expectations;          ///< everything after it
-  bool rejected = false;             ///< its expectations are diagnostics
+  std::string feature, behaviour;  ///< folder and file name
+  std::string policy;              ///< the text before the expectations
+  std::string expectations;        ///< everything after it
+  bool rejected = false;           ///< its expectations are diagnostics
   std::vector<GoldenCase> cases;
-  std::string fault;                 ///< why the file itself is ill-formed; empty: it is not
+  std::string fault;  ///< why the file itself is ill-formed; empty: it is not
 
   /// `FILE.writ`, or the files that `// file NAME` lines divide the policy into.
   dsl::Sources sources() const;
 };
+
+/// The same policy with the declarations of each file in the opposite order, which means the same.
+dsl::Sources reversed(const dsl::Sources& sources);
 
 Golden read_golden(const std::filesystem::path& path);
 /// `text` as lines that begin with `prefix`.

@@ -16,18 +16,21 @@
 
 #include "base/calendar.hpp"
 #include "base/expected.hpp"
+
 #include "dsl/checker.hpp"
+
 #include "engine/compiler.hpp"
 #include "engine/data.hpp"
 #include "engine/decode.hpp"
 #include "engine/evaluator.hpp"
 #include "engine/render.hpp"
 #include "engine/verify.hpp"
+
 #include "tests/oracle/oracle.hpp"
 
-/// Every way in which a policy can decide, and whether they agree: the VM on the optimized program with
-/// explain=none, reasons and full, the VM on the unoptimized program, and the naive oracle. Header only,
-/// since the tests and the long random runs are two binaries.
+/// Every way in which a policy can decide, and whether they agree: the VM on the optimized program
+/// with explain=none, reasons and full, the VM on the unoptimized program, and the naive oracle.
+/// Header only, since the tests and the long random runs are two binaries.
 namespace writ::tests {
 
 using oracle::Answer;
@@ -89,7 +92,8 @@ inline std::string fail_closed_of(const std::string& problem) {
   return problem.substr(at + kName.size(), problem.size() - 1 - at - kName.size());
 }
 
-/// What the VM answers, in the oracle's form. `problem` (may be null) takes the problem of a refused input.
+/// What the VM answers, in the oracle's form. `problem` (may be null) takes the problem of a
+/// refused input.
 inline Answer vm_answer(engine::Evaluator& evaluator, const Case& c, engine::Explain explain,
                         std::optional<engine::Problem>* problem_out = nullptr) {
   const engine::VerifiedProgram& program = evaluator.program();
@@ -102,7 +106,8 @@ inline Answer vm_answer(engine::Evaluator& evaluator, const Case& c, engine::Exp
       answer.pointers = {"refused by the hot decoder, accepted by the diagnosing one"};
       return answer;
     }
-    for (const auto& error : problem->errors) answer.pointers.push_back(error.pointer);
+    for (const auto& error : problem->errors)
+      answer.pointers.push_back(error.pointer);
     std::string text;
     engine::append_problem(text, program.program(), c.decision, *problem);
     answer.fail_closed = fail_closed_of(text);
@@ -119,7 +124,8 @@ inline Answer vm_answer(engine::Evaluator& evaluator, const Case& c, engine::Exp
 
 inline std::string joined(const std::vector<std::string>& items) {
   std::string out;
-  for (const std::string& item : items) out += (out.empty() ? "" : ", ") + item;
+  for (const std::string& item : items)
+    out += (out.empty() ? "" : ", ") + item;
   return out;
 }
 
@@ -185,7 +191,8 @@ class Deciders {
       found = differs("VM, explain=none", vm_answer(optimized(), c, engine::Explain::none), false);
     if (found.empty())
       found = differs("VM, explain=full", vm_answer(optimized(), c, engine::Explain::full));
-    if (found.empty() && answer.accepted && engine::diagnose(*policy_->optimized, c.decision, c.json))
+    if (found.empty() && answer.accepted &&
+        engine::diagnose(*policy_->optimized, c.decision, c.json))
       found = "accepted by the hot decoder, refused by the diagnosing one\n";
     return found;
   }

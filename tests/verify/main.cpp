@@ -1,5 +1,6 @@
-// The long random runs: typed random inputs, decided in every way (tests/golden/ways.hpp), again at later
-// instants and with their lists in another order. The same seed gives the same run to the byte.
+// The long random runs: typed random inputs, decided in every way (tests/golden/ways.hpp), again at
+// later instants and with their lists in another order. The same seed gives the same run to the
+// byte.
 
 #include <atomic>
 #include <chrono>
@@ -33,7 +34,8 @@ struct Target {
   std::uint32_t decision = 0;
 };
 
-void add(std::vector<Subject>& subjects, const std::string& name, std::vector<dsl::SourceFile> files) {
+void add(std::vector<Subject>& subjects, const std::string& name,
+         std::vector<dsl::SourceFile> files) {
   dsl::Sources sources(std::move(files));
   dsl::Diagnostics diagnostics;
   auto model = dsl::load(sources, diagnostics);
@@ -67,8 +69,8 @@ std::vector<Target> targets_of(const std::vector<Subject>& subjects, std::size_t
   return targets;
 }
 
-/// Every other batch is for the policies that come first (those that ship), so that they get half of the
-/// cases however many small ones follow.
+/// Every other batch is for the policies that come first (those that ship), so that they get half
+/// of the cases however many small ones follow.
 class Run {
  public:
   Run(const Options& options, std::vector<Target> first, std::vector<Target> rest)
@@ -76,17 +78,21 @@ class Run {
 
   bool run() {
     std::vector<std::thread> threads;
-    for (int i = 0; i < kThreads; ++i) threads.emplace_back([this] { work(); });
+    for (int i = 0; i < kThreads; ++i)
+      threads.emplace_back([this] { work(); });
     while (running_ != 0 || done_ < options_.cases) {
       std::this_thread::sleep_for(std::chrono::milliseconds(100));
       if (stopped()) break;
       progress();
     }
-    for (std::thread& thread : threads) thread.join();
+    for (std::thread& thread : threads)
+      thread.join();
     if (done_ < options_.cases && failed_ == 0)
-      std::printf("stopped after %llu seconds: `--seconds` is the bound\n", number(options_.seconds));
+      std::printf("stopped after %llu seconds: `--seconds` is the bound\n",
+                  number(options_.seconds));
     std::printf("%llu random inputs of %zu decisions, %llu of them accepted, seed %llu\n",
-                number(done_), first_.size() + rest_.size(), number(accepted_), number(options_.seed));
+                number(done_), first_.size() + rest_.size(), number(accepted_),
+                number(options_.seed));
     std::printf("%llu passed, %llu failed\n", number(done_ - failed_), number(failed_));
     return failed_ == 0 && done_ >= options_.cases;
   }
@@ -141,7 +147,8 @@ class Run {
   }
 
   std::chrono::seconds elapsed() const {
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - begin_);
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() -
+                                                            begin_);
   }
   bool stopped() const {
     return failed_ >= kShown || elapsed() >= std::chrono::seconds(options_.seconds);
@@ -174,7 +181,8 @@ int main(int argc, char** argv) {
     first = subjects.size();
     add_folder(subjects, root / "tests" / "lang");
   } else {
-    for (const std::string& folder : options.folders) add_folder(subjects, folder);
+    for (const std::string& folder : options.folders)
+      add_folder(subjects, folder);
     first = subjects.size();
   }
   if (subjects.empty()) {

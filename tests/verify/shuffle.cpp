@@ -37,13 +37,15 @@ class Shuffle {
     }
     ++at_;
     std::shuffle(parts.begin(), parts.end(), random_);
-    for (const std::string& part : parts) out += (&part == parts.data() ? "" : ",") + part;
+    for (const std::string& part : parts)
+      out += (&part == parts.data() ? "" : ",") + part;
     return out + close;
   }
 
   std::string string() {
     const std::size_t begin = at_++;
-    while (json_[at_] != '"') at_ += json_[at_] == '\\' ? 2 : 1;
+    while (json_[at_] != '"')
+      at_ += json_[at_] == '\\' ? 2 : 1;
     return std::string(json_.substr(begin, ++at_ - begin));
   }
 

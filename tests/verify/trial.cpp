@@ -82,7 +82,8 @@ std::optional<std::string> Trial::later(const Case& c, const Answer& answer) {
     const Answer other = vm_answer(deciders_->optimized(), again, engine::Explain::none);
     if (other.result == answer.result) continue;
     return report(c, "its result changes before valid_until " + answer.valid_until + ":\n" +
-                         answer_text(answer) + "at " + instant_json(now) + ":\n" + answer_text(other));
+                         answer_text(answer) + "at " + instant_json(now) + ":\n" +
+                         answer_text(other));
   }
   return std::nullopt;
 }

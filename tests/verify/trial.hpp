@@ -12,9 +12,10 @@ namespace writ::tests {
 
 /// A policy under trial and what is known of it.
 struct Subject {
-  std::string name;              ///< for people
+  std::string name;  ///< for people
   Policy policy;
-  bool follows_elements = false; ///< some `pointer()` gives the place of an element, which moves with it
+  bool follows_elements =
+      false;  ///< some `pointer()` gives the place of an element, which moves with it
   /// Instants near which answers change: bounds of windows, constants compared with `now`.
   std::vector<base::Micros> instants;
 };
@@ -26,8 +27,8 @@ class Trial {
  public:
   Trial(const Subject& subject, std::uint32_t decision, std::uint64_t seed);
 
-  /// Decides one more random input in every way, again at later instants and with its lists in another
-  /// order. A text when something disagrees.
+  /// Decides one more random input in every way, again at later instants and with its lists in
+  /// another order. A text when something disagrees.
   std::optional<std::string> next();
   /// Of the inputs so far.
   std::uint64_t accepted() const { return accepted_; }
