@@ -490,12 +490,19 @@ struct ordered_mark : word::ordered_ {};
 struct enum_declaration
     : seq<maybe<ordered_mark>, word::enum_, must<name>, must<enum_body>, maybe<else_unknown>> {};
 
-struct body_end : close_brace {};
-struct field : seq<not_at<begins_declaration>, any_word, maybe<aliases>, must<colon>, must<type>> {
-};
+/// `{`, parts that are recovered one by one, `}`. A declaration at column 1 ends it too, as an
+/// error.
+struct body_over : sor<close_brace, eof, begins_declaration> {};
+template <syntax::Resume How, typename... Part>
+struct body_part : recovering<How, seq<not_at<body_over>, must<Part>...>> {};
+template <syntax::Resume How, typename... Part>
+struct body : between<open_brace, many<body_part<How, Part...>>, close_brace> {};
+/// A line end stands for the comma.
+struct line_end : sor<comma, begins_line, at<close_brace>> {};
+
+struct field : seq<any_word, maybe<aliases>, must<colon>, must<type>> {};
 struct open_mark : word::open_ {};
-struct record_body
-    : between<open_brace, maybe<line_list<recovering<syntax::Resume::line, field>>>, body_end> {};
+struct record_body : body<syntax::Resume::line, field, line_end> {};
 struct record_declaration : seq<maybe<open_mark>, word::record_, must<name>, must<record_body>> {};
 
 struct data_declaration
@@ -521,10 +528,8 @@ struct value_list : seq<expression, many<comma, not_at<row_start>, expression>, 
 /// Begins a line of its own; the tree builder says so.
 struct row : seq<pattern_list, must<row_arrow>, must<value_list>> {};
 struct columns : sor<between<open_paren, must<parameter_list>, call_end>, type> {};
-struct rows_end : close_brace {};
-struct rows : between<open_brace,
-                      many<recovering<syntax::Resume::row, seq<not_at<begins_declaration>, row>>>,
-                      rows_end> {};
+struct row_end : sor<begins_line, at<close_brace>, at<pattern_list, row_arrow>> {};
+struct rows : body<syntax::Resume::row, row, row_end> {};
 struct first_mark : word::first_ {};
 struct table_declaration : seq<maybe<first_mark>, word::table_, must<name>, must<parameters>,
                                must<arrow>, must<columns>, must<rows>> {};
@@ -550,10 +555,8 @@ struct value_of_output : assign {};
 struct derived : seq<type, must<value_of_output>, must<expression>, maybe<on_failure_clause>> {};
 struct output_kind : sor<joined, derived> {};
 struct local_mark : clause<word::local_> {};
-struct output : seq<not_at<begins_declaration>, maybe<local_mark>, name, maybe<aliases>,
-                    must<colon>, must<output_kind>> {};
-struct decision_body
-    : between<open_brace, maybe<line_list<recovering<syntax::Resume::line, output>>>, body_end> {};
+struct output : seq<maybe<local_mark>, name, maybe<aliases>, must<colon>, must<output_kind>> {};
+struct decision_body : body<syntax::Resume::line, output, line_end> {};
 struct decision_declaration
     : seq<word::decision_, must<name>, must<parameters>, must<decision_body>> {};
 
@@ -589,9 +592,7 @@ struct tag_part : seq<word::tag_, must<name>, must<assign>, must<string_literal>
 
 struct rule_part
     : sor<each_part, when_part, unless_part, effective_part, then_part, because_part, tag_part> {};
-struct rule_end : close_brace {};
-struct rule_body
-    : between<open_brace, many<recovering<syntax::Resume::rule_part, rule_part>>, rule_end> {};
+struct rule_body : body<syntax::Resume::rule_part, rule_part> {};
 struct rule_code : seq<word::as_, must<name>> {};
 struct decision_list : comma_list<dotted_name> {};
 struct unwaivable_mark : word::unwaivable_ {};
@@ -600,9 +601,7 @@ struct rule_declaration : seq<word::rule_, must<name>, maybe<rule_code>, must<wo
 
 struct waive_part : sor<each_part, when_part, unless_part, effective_part, then_part, by_part,
                         because_part, tag_part> {};
-struct waive_end : close_brace {};
-struct waive_body
-    : between<open_brace, many<recovering<syntax::Resume::rule_part, waive_part>>, waive_end> {};
+struct waive_body : body<syntax::Resume::rule_part, waive_part> {};
 struct waive_declaration : seq<word::waive_, must<dotted_name>, must<word::for_>,
                                must<decision_list>, must<waive_body>> {};
 
@@ -634,9 +633,7 @@ struct expectation
     : sor<expect_no_rule, expect_rule, expect_waived, expect_codes, expect_error, expression> {};
 struct expect_part : seq<word::expect_, must<expectation>> {};
 struct test_part : sor<given_part, expect_part> {};
-struct test_end : close_brace {};
-struct test_body
-    : between<open_brace, many<recovering<syntax::Resume::test_part, test_part>>, test_end> {};
+struct test_body : body<syntax::Resume::test_part, test_part> {};
 struct test_declaration : seq<word::test_, must<string_literal>, must<test_body>> {};
 
 struct without_waivers : seq<word::without_, must<word::waivers_>> {};

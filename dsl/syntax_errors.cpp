@@ -46,9 +46,9 @@ class Explanation {
   void report() {
     if (within_literal() || strange_character() || depth()) return;
     at_gap_ = line_ended();
-    (void)(reserved_in_list() || open_bracket() || type_arguments() || as_declaration() ||
-           as_name() || as_contribution() || as_text() || line_end() || other_mistakes() ||
-           as_expected());
+    (void)(swallowed_part() || reserved_in_list() || open_bracket() || type_arguments() ||
+           as_declaration() || as_name() || as_contribution() || as_text() || line_end() ||
+           other_mistakes() || as_expected());
   }
 
  private:
@@ -232,6 +232,20 @@ class Explanation {
     return add(DiagnosticKind::nesting_too_deep,
                {std::string(wanted_.what), std::to_string(brackets ? kMaxBrackets : kMaxNesting)},
                "move an inner part into a `define`");
+  }
+
+  // `expect a ==` and on the next line `expect b`: a word that is not reserved was read as the
+  // operand.
+  bool swallowed_part() const {
+    constexpr std::array<std::string_view, 5> kWords{"expect", "given", "effective", "tag", "by"};
+    const std::string_view before = word_before();
+    if (!is_role(Role::closer) || at_line_begin() || !among(before, kWords)) return false;
+    const auto word_begin = static_cast<std::uint32_t>(before.data() - text_.data());
+    if (!state_.begins_line(word_begin)) return false;
+    const std::uint32_t gap = state_.token_end(word_begin);
+    add(DiagnosticKind::unexpected, span_to(gap, gap + 1),
+        {"the end of the line", "an expression"});
+    return true;
   }
 
   // `enum E { low, none }`: a reserved word where the next name of a list would stand.
