@@ -133,13 +133,17 @@ std::string fail_closed_members(std::shared_ptr<const VerifiedProgram> program, 
     value.keys = keys;
     if (!output.per && !keys.empty()) value.value = keys[0].value;
     const bool whole = output.per || output.kind == OutputKind::verdict || output.kind == OutputKind::codes;
-    if (!whole && value.value.present == 0) continue;
+    // A collection of what has no members to name says `null`: whoever reads it must take anything to be in it.
+    const bool unnamed = output.kind == OutputKind::collected && !output.per && value.value.present == 0;
+    if (!whole && !unnamed && value.value.present == 0) continue;
     value.present = true;
     if (!out.empty()) out += ',';
     base::append_json_string(out, p.text(output.json));
     out += ':';
     if (output.kind == OutputKind::codes)
       out += kCodesPlaceholder;
+    else if (unnamed)
+      out += "null";
     else
       append_output(out, p, output, value);
   }

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "base/calendar.hpp"
+#include "base/decimal.hpp"
 #include "base/text.hpp"
 
 namespace writ::engine {
@@ -259,7 +260,10 @@ void Report::fill_reasons(const Ledger& ledger, DecisionView& view) {
     item.waived_json = arena.copy(json_);
     if (!item.at.empty()) continue;
     json_.assign(item.file);
-    json_ += ':' + std::to_string(item.line) + ':' + std::to_string(item.column);
+    json_ += ':';
+    base::append_integer(json_, item.line);
+    json_ += ':';
+    base::append_integer(json_, item.column);
     item.at = arena.copy(json_);
   }
   const auto identity = [](const Item& i) {

@@ -183,7 +183,7 @@ TEST(Cli, UnreadablePoliciesAreStatus4) {
 
 TEST(Cli, PolicyErrorsAreStatus1WithThePlace) {
   TemporaryFolder folder;
-  folder.write("a.writ", "writ 1\npackage a\n\ndecision d(x: int) {\n  y: bool = x\n}\n");
+  folder.write("a.writ", "writ 1\npackage a\n\ndecision d(x: int) {\n  y: bool = x on failure false\n}\n");
   for (const std::string verb : {"check ", "test ", "disasm "}) {
     const Process p = writ(verb + folder.path());
     EXPECT_EQ(p.status, 1) << verb;
@@ -223,7 +223,7 @@ TEST(Cli, TestRunsTheTestsOfAPolicy) {
 TEST(Cli, AFailedTestSaysWhereAndWhatWasDecided) {
   TemporaryFolder folder;
   folder.write("a.writ",
-               "writ 1\npackage a\n\ndecision d(x: int) {\n  y: int = x + 1\n}\n\n"
+               "writ 1\npackage a\n\ndecision d(x: int) {\n  y: int = x + 1 on failure 0\n}\n\n"
                "test \"two\" {\n  given d(x: 2)\n  expect y == 2\n}\n");
   const Process p = writ("test " + folder.path());
   EXPECT_EQ(p.status, 1);
@@ -241,7 +241,7 @@ TEST(Cli, HelpAndVersionAreStatus0) {
 TEST(Cli, NoPolicyFileIsLeftOutOfAFolder) {
   TemporaryFolder folder;
   folder.write("types/t.writ", "writ 1\npackage a\nenum E { x, y }\n");
-  folder.write("d.writ", "writ 1\npackage a\ndecision d(e: E) {\n  y: bool = e == x\n}\n");
+  folder.write("d.writ", "writ 1\npackage a\ndecision d(e: E) {\n  y: bool = e == x on failure false\n}\n");
   folder.write(".git/broken.writ", "not a policy");
   folder.write("notes.txt", "not a policy");
   const Process p = writ("eval " + folder.path() + " d --format json", R"({"e":"x"})");
