@@ -106,8 +106,10 @@ std::string Naming::constant(std::uint32_t row) const {
       for (std::size_t i = 0; i < address.size() && i < bytes.size(); ++i)
         address[i] = static_cast<std::uint8_t>(bytes[i]);
       base::append_ip(out, address);
-      if (constant.kind == ConstantKind::network)
-        out += '/' + std::to_string(static_cast<std::uint8_t>(bytes[16]));
+      if (constant.kind == ConstantKind::ip) return out;
+      // IPv4 lies in the last 32 of the 128 bits.
+      const bool v4 = out.find(':') == std::string::npos;
+      out += '/' + std::to_string(static_cast<std::uint8_t>(bytes[16]) - (v4 ? 96 : 0));
       return out;
     }
     case ConstantKind::mask: {

@@ -48,6 +48,8 @@ class ExprCode {
   std::uint32_t no_items_constant();
 
   void bind(dsl::LocalId local, Register value, Register position = kNoRegister);
+  /// `local` means what `other` means.
+  void bind_like(dsl::LocalId local, dsl::LocalId other) { bindings_[local] = bindings_[other]; }
   Register register_of(dsl::LocalId local) const { return bindings_[local].value; }
   /// Iterates over a collection of type `type`; the element goes to `element` (kNoRegister: a new
   /// one).

@@ -1,3 +1,4 @@
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -80,7 +81,24 @@ class HorizonCode {
     if (expr.kind == ExprKind::table) find_in_table(expr);
   }
 
+  /// One walk over the elements for all comparisons that are made for the same ones.
+  void emit_all() {
+    for (const Group& group : groups_)
+      emit(group);
+  }
+
  private:
+  /// Its own names for the binders around it.
+  struct Comparison {
+    const Expr* expr = nullptr;
+    std::vector<LocalId> locals;
+  };
+  struct Group {
+    std::vector<Binder> context;
+    std::vector<bool> read;  ///< by binder
+    std::vector<Comparison> comparisons;
+  };
+
   void find_in_table(const Expr& expr) {
     const dsl::Table& table = bench_.model.tables[expr.index];
     for (std::size_t i = 0; i < table.parameters.size(); ++i)
@@ -116,16 +134,24 @@ class HorizonCode {
   void compare(const Expr& expr) {
     if (constant_time(expr)) return;  // among DecisionDesc::instants
     const std::uint32_t scope = scope_before(context_.size());
-    std::string key = context_key();
-    key += std::to_string(static_cast<int>(expr.shape)) + '/' +
-           std::to_string(change_class(expr.compare)) + '/' +
-           std::to_string(bench_.keys.key(expr.a, scope)) + '/';
+    const std::vector<bool> read = needed(expr);
+    std::string around = context_key();
+    for (const bool needed_here : read)
+      around += needed_here ? 'x' : '-';
+    std::string key = around + '/' + std::to_string(static_cast<int>(expr.shape)) + '/' +
+                      std::to_string(change_class(expr.compare)) + '/' +
+                      std::to_string(bench_.keys.key(expr.a, scope)) + '/';
     if (expr.b != dsl::kNoExpr) key += std::to_string(bench_.keys.key(expr.b, scope));
-    if (!emitted_.insert(key).second) return;
-    emit(expr);
+    if (!known_.insert(key).second) return;
+    const auto [place, added] = group_ids_.try_emplace(around, groups_.size());
+    if (added) groups_.push_back({context_, read, {}});
+    std::vector<LocalId> locals;
+    for (const Binder& binder : context_)
+      locals.push_back(binder.local);
+    groups_[place->second].comparisons.push_back({&expr, std::move(locals)});
   }
 
-  /// Which binders' names the comparison reads, itself or in the collections of those it reads.
+  /// Which binders' names the comparison reads, itself or in the collections around it.
   std::vector<bool> needed(const Expr& expr) const {
     std::set<LocalId> read;
     const auto note = [&](ExprId id) {
@@ -145,20 +171,25 @@ class HorizonCode {
     return result;
   }
 
-  void emit(const Expr& expr) {
+  void emit(const Group& group) {
     const RegisterScope registers(bench_.code);
-    const std::vector<bool> read = needed(expr);
     const Label end = bench_.code.label();
     Label skip = end;
     std::vector<Loop> loops;
-    for (std::size_t i = 0; i < context_.size(); ++i) {
-      if (!open(context_[i], read[i], skip, loops)) continue;
+    for (std::size_t i = 0; i < group.context.size(); ++i) {
+      if (!open(group.context[i], group.read[i], skip, loops)) continue;
       skip = loops.back().skip;
     }
-    const Register a = bench_.exprs.value(expr.a);
-    const Register b = expr.shape == dsl::NowShape::now ? 0 : bench_.exprs.value(expr.b);
-    bench_.code.emit(Opcode::horizon, 0, a, b, static_cast<std::uint32_t>(expr.compare),
-                     static_cast<std::uint32_t>(expr.shape));
+    for (const Comparison& comparison : group.comparisons) {
+      const RegisterScope operands(bench_.code);
+      const Expr& expr = *comparison.expr;
+      for (std::size_t i = 0; i < group.context.size(); ++i)
+        bench_.exprs.bind_like(comparison.locals[i], group.context[i].local);
+      const Register a = bench_.exprs.value(expr.a);
+      const Register b = expr.shape == dsl::NowShape::now ? 0 : bench_.exprs.value(expr.b);
+      bench_.code.emit(Opcode::horizon, 0, a, b, static_cast<std::uint32_t>(expr.compare),
+                       static_cast<std::uint32_t>(expr.shape));
+    }
     for (auto loop = loops.rbegin(); loop != loops.rend(); ++loop)
       bench_.exprs.end_loop(*loop);
     bench_.code.place(end);
@@ -198,7 +229,9 @@ class HorizonCode {
   std::vector<Binder> context_;
   std::vector<std::uint32_t> scopes_;
   std::set<std::pair<ExprId, std::string>> seen_;
-  std::set<std::string> emitted_;
+  std::set<std::string> known_;
+  std::vector<Group> groups_;
+  std::map<std::string, std::size_t> group_ids_;
 };
 
 }  // namespace
@@ -238,6 +271,7 @@ void DecisionCode::compile_horizon() {
     for (; opened > 0; --opened)
       horizon.pop();
   }
+  horizon.emit_all();
   // A section without any comparison is no section.
   if (code_.here() == desc_.horizon) {
     desc_.horizon = kNone;

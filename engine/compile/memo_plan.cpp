@@ -1,6 +1,9 @@
 #include "engine/compile/memo_plan.hpp"
 
 #include <algorithm>
+#include <vector>
+
+#include "engine/compile/rule_index.hpp"
 
 namespace writ::engine::lowering {
 
@@ -31,7 +34,10 @@ MemoPlan::MemoPlan(const dsl::Model& model, const dsl::Decision& decision, ExprK
 void MemoPlan::visit_rule(const dsl::Rule& rule) {
   bool in_loop = false;
   for (const dsl::Step& step : rule.steps) {
-    visit(step.expr, in_loop);
+    if (step.kind == dsl::StepKind::each)
+      visit(step.expr, in_loop);
+    else
+      visit_condition(step, in_loop);
     in_loop = in_loop || step.kind == dsl::StepKind::each;
   }
   for (const dsl::Contribution& contribution : rule.contributions) {
@@ -40,6 +46,17 @@ void MemoPlan::visit_rule(const dsl::Rule& rule) {
       if (value != dsl::kNoExpr) visit(value, in_loop);
     if (contribution.relative != dsl::kNoExpr) visit(contribution.relative, in_loop);
   }
+}
+
+/// What reads no name is answered before the loops (rules.cpp), so it is asked once.
+void MemoPlan::visit_condition(const dsl::Step& step, bool in_loop) {
+  std::vector<dsl::ExprId> parts{step.expr};
+  if (step.kind == dsl::StepKind::when && !keys_.closed(step.expr)) {
+    parts.clear();
+    append_conjuncts(model_, step.expr, parts);
+  }
+  for (dsl::ExprId part : parts)
+    visit(part, in_loop && !keys_.closed(part));
 }
 
 void MemoPlan::visit(dsl::ExprId id, bool in_loop) {

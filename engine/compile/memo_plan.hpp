@@ -27,6 +27,7 @@ class MemoPlan {
   void visit(dsl::ExprId id, bool in_loop);
   void visit_parts(dsl::ExprId id, bool in_loop);
   void visit_rule(const dsl::Rule& rule);
+  void visit_condition(const dsl::Step& step, bool in_loop);
 
   const dsl::Model& model_;
   ExprKeys& keys_;

@@ -142,10 +142,12 @@ bool SectionFlow::check_jump(std::uint32_t at, std::uint32_t target) {
   return true;
 }
 
-/// A loop ends because its iterator only moves on: nothing else in the loop writes it.
+/// A loop ends because its iterator only moves on (nothing else in the loop writes it) and what
+/// follows its last element lies behind the loop.
 bool SectionFlow::check_loops() {
   for (const auto& [top, last] : loops_) {
     const std::uint32_t iterator = p_.code[top].a;
+    if (p_.code[top].d <= last) return fail(top, "a loop does not leave itself at its end");
     for (std::uint32_t at = top + 1; at <= last; ++at) {
       const auto op = static_cast<Opcode>(p_.code[at].op);
       if (writes(p_.code[at], iterator)) return fail(at, "a loop writes its own iterator");
