@@ -430,7 +430,7 @@ const Corruption kCorruptions[] = {
      },
      "another rule"},
     {"another rule's waiver", [](Program& p) { p.waivers[0].rule = 1; }, "another rule"},
-    {"key", [](Program& p) { p.contributions[1].keyed = true; }, ""},
+    {"key", [](Program& p) { p.contributions[0].keyed = true; }, "output without keys"},
     {"verb", [](Program& p) { p.contributions[0].verb = Verb::require; }, "does not suit"},
     {"locals", [](Program& p) { p.rules[1].locals = 70'000; }, "no registers"},
     {"text", [](Program& p) { p.names[0].size = 1u << 30; }, "leaves the program's bytes"},
