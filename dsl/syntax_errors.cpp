@@ -405,12 +405,16 @@ class Explanation {
   }
 
   bool as_expected() {
+    // These bind less tightly than the operator before them.
+    constexpr std::array<std::string_view, 6> kLoose{"any", "all", "none", "if", "not", "only"};
     std::string help;
     const std::vector<std::string_view> words = words_in(wanted_.what);
     if (const auto near = nearest(word_, words); !word_.empty() && !near.empty()) {
       help = "did you mean " + quoted(near) + "?";
     } else if (before_is("is") && word_ == "not") {
       help = "write `is absent` or `is not empty`";
+    } else if (is_role(Role::expression) && !at_gap_ && among(word_, kLoose)) {
+      help = "put it in parentheses: `(" + std::string(word_) + " …)`";
     } else if (const auto kind = kind_meant(); !kind.empty()) {
       help = "did you mean " + quoted(kind) + "?";
     } else if (wanted_.what.starts_with("`=` and the value")) {
