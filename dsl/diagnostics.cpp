@@ -22,9 +22,8 @@ auto order_of(const Diagnostic& d) {
 
 std::vector<Diagnostic> all_sorted(const std::vector<Diagnostic>& list) {
   std::vector<Diagnostic> sorted = list;
-  std::stable_sort(sorted.begin(), sorted.end(), [](const Diagnostic& a, const Diagnostic& b) {
-    return order_of(a) < order_of(b);
-  });
+  std::sort(sorted.begin(), sorted.end(),
+            [](const Diagnostic& a, const Diagnostic& b) { return order_of(a) < order_of(b); });
   const auto repeated =
       std::unique(sorted.begin(), sorted.end(), [](const Diagnostic& a, const Diagnostic& b) {
         return a.kind == b.kind && same_place(a.span, b.span) && a.message == b.message;
