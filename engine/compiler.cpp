@@ -31,6 +31,21 @@ void append_data(const dsl::Model& model, Program& program, Layout& layout) {
   }
 }
 
+/// Elements lie side by side in cells; one without any cell could not be walked.
+std::optional<CompileError> empty_elements_error(const dsl::Types& types) {
+  for (dsl::TypeId id = 0; id < types.size(); ++id) {
+    if (types[id].element == 0) continue;
+    const dsl::Type& element = types[types[id].element];
+    if (element.kind != dsl::TypeKind::record) continue;
+    const dsl::Record& record = types.records[element.decl];
+    if (record.fields.empty())
+      return CompileError{
+          "record `" + record.name + "` has no fields; the elements of a list, set or map need one",
+          record.span};
+  }
+  return std::nullopt;
+}
+
 std::optional<CompileError> overflow_error(const Code& code, const dsl::Decision& decision) {
   if (code.code_overflow())
     return CompileError{"decision `" + decision.name + "` becomes more than " +
@@ -84,6 +99,7 @@ std::optional<CompileError> append_fail_closed(const dsl::Model& model, Program&
 
 base::Expected<Program, CompileError> compile(const dsl::Model& model, const dsl::Sources& sources,
                                               const CompileOptions& options) {
+  if (auto error = empty_elements_error(model.types)) return base::unexpected(std::move(*error));
   Program program;
   Layout layout(model, program);
   Code code(program);
