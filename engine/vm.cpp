@@ -415,6 +415,8 @@ void Vm::execute(std::uint32_t entry, Trace* trace) {
           blocks = find_bucket(p, verified, index, frame_[index.slot]);
         }
         pc = next_block() - 1;
+        // Nothing to run: no dispatch is under way.
+        if (pc + 1 == after_dispatch) after_dispatch = 0;
         break;
       }
       case Opcode::rule_begin: break;
