@@ -330,7 +330,9 @@ void append_quorum(std::string& out, const Program& program, std::uint32_t enume
   for (std::uint32_t i = 0; i < count; ++i) {
     const base::Clause& clause = quorum.clauses[i];
     commas.next();
-    out += "{\"need\":" + std::to_string(clause.need) + ",\"of\":[";
+    out += "{\"need\":";
+    base::append_integer(out, clause.need);
+    out += ",\"of\":[";
     Commas between(out);
     for_each_member(program, enumeration, clause.members, [&](std::uint32_t member) {
       between.next();
