@@ -22,7 +22,8 @@ int check(const Options& options) {
   if (!policy->ok()) return kFindings;
   const dsl::Model& model = *policy->model;
   std::size_t rules = 0;
-  for (const dsl::Decision& decision : model.decisions) rules += decision.rules.size();
+  for (const dsl::Decision& decision : model.decisions)
+    rules += decision.rules.size();
   if (options.format == Format::text)
     print("ok: " + counted(policy->sources.files().size(), "file") + ", " +
           counted(model.decisions.size(), "decision") + ", " + counted(rules, "rule") + ", " +

@@ -13,8 +13,8 @@ namespace CLI {
 class App;
 }
 
-/// The `writ` command: one function for each verb. Each adds its options to the command line and leaves what is to be run; no
-/// policy logic is here.
+/// The `writ` command: one function for each verb. Each adds its options to the command line and
+/// leaves what is to be run; no policy logic is here.
 namespace writ::cli {
 
 /// Exit statuses, the same for every verb.
@@ -28,7 +28,8 @@ enum Exit : int {
 
 enum class Format { text, json };
 
-/// The words after `writ`, without the program's name. Writes to standard output and standard error; returns the exit status.
+/// The words after `writ`, without the program's name. Writes to standard output and standard
+/// error; returns the exit status.
 int run(int argc, const char* const* argv);
 
 void add_check(CLI::App& app, int& status);
@@ -44,18 +45,22 @@ void add_format(CLI::App& verb, Format& format);
 /// `NAME=FILE` options as a map; throws CLI::ValidationError for anything else.
 std::map<std::string, std::filesystem::path> data_files(const std::vector<std::string>& options);
 
-/// Prints to standard output / standard error whether people or programs read it; colours only on a terminal, and not with NO_COLOR.
+/// Prints to standard output / standard error whether people or programs read it; colours only on a
+/// terminal, and not with NO_COLOR.
 tools::Color color_of(int descriptor);
 int report_unreadable(const tools::FileError& error, Format format);
 /// Prints the findings of a policy; kFindings.
 int report_findings(const tools::Policy& policy, Format format);
-/// Data that does not match its type; kInput. `decision` for the fail-closed values, or engine::kNone.
+/// Data that does not match its type; kInput. `decision` for the fail-closed values, or
+/// engine::kNone.
 int report_data(const tools::Policy& policy, const engine::DataError& error, std::uint32_t decision,
                 Format format);
 /// `there is no decision X; this policy has …`; kUsage.
 int report_no_decision(const tools::Policy& policy, std::string_view name);
-/// A `--data` that names no data of the policy is said on standard error: kUsage. kDone when all are known.
-int check_data_names(const tools::Policy& policy, const std::map<std::string, std::filesystem::path>& files);
+/// A `--data` that names no data of the policy is said on standard error: kUsage. kDone when all
+/// are known.
+int check_data_names(const tools::Policy& policy,
+                     const std::map<std::string, std::filesystem::path>& files);
 void print(std::string_view text);
 void print_error(std::string_view text);
 

@@ -1,7 +1,8 @@
 #include <CLI/CLI.hpp>
 
-#include "cli/cli.hpp"
 #include "engine/disassembler.hpp"
+
+#include "cli/cli.hpp"
 
 namespace writ::cli {
 namespace {

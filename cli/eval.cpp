@@ -1,15 +1,17 @@
-#include <unistd.h>
-
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <iostream>
 #include <iterator>
 
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
 #include "base/calendar.hpp"
-#include "cli/cli.hpp"
+
 #include "engine/decode.hpp"
 #include "engine/evaluator.hpp"
 #include "engine/render.hpp"
+
+#include "cli/cli.hpp"
 
 namespace writ::cli {
 namespace {
@@ -30,12 +32,14 @@ base::Micros instant_of(const std::string& text) {
   if (text.empty()) return system_now();
   if (const auto instant = base::parse_instant(text)) return *instant;
   if (const auto date = base::parse_date(text)) return *date;
-  throw CLI::ValidationError("--now", "`" + text + "` is not an instant such as 2026-03-02T12:00:00Z");
+  throw CLI::ValidationError("--now",
+                             "`" + text + "` is not an instant such as 2026-03-02T12:00:00Z");
 }
 
 base::Expected<std::string, tools::FileError> read_input(const std::string& path) {
   if (path != "-") return tools::read_file(path, engine::kMaxInputBytes + 1);
-  if (isatty(STDIN_FILENO) != 0) print_error("writ: reading the input from the terminal; end it with Ctrl-D\n");
+  if (isatty(STDIN_FILENO) != 0)
+    print_error("writ: reading the input from the terminal; end it with Ctrl-D\n");
   std::string text;
   char buffer[65536];
   while (text.size() <= engine::kMaxInputBytes &&
@@ -44,8 +48,8 @@ base::Expected<std::string, tools::FileError> read_input(const std::string& path
   return text;
 }
 
-int report_problem(const tools::Policy& policy, std::uint32_t decision, const engine::Problem& problem,
-                   Format format) {
+int report_problem(const tools::Policy& policy, std::uint32_t decision,
+                   const engine::Problem& problem, Format format) {
   const engine::Program& program = policy.program->program();
   if (format == Format::json) {
     std::string out;
@@ -86,7 +90,10 @@ int eval(const Options& options) {
   }
   std::string out;
   engine::append_decision(out, *policy->program, *view,
-                          {.id = options.id, .revision = {}, .data_digest = (*data)->digest(), .explain = options.explain});
+                          {.id = options.id,
+                           .revision = {},
+                           .data_digest = (*data)->digest(),
+                           .explain = options.explain});
   print(out + "\n");
   return kDone;
 }
@@ -97,18 +104,29 @@ void add_eval(CLI::App& app, int& status) {
   CLI::App* verb = app.add_subcommand("eval", "Decide one request and say why");
   auto options = std::make_shared<Options>();
   static const std::map<std::string, engine::Explain> explains{
-      {"none", engine::Explain::none}, {"reasons", engine::Explain::reasons}, {"full", engine::Explain::full}};
+      {"none", engine::Explain::none},
+      {"reasons", engine::Explain::reasons},
+      {"full", engine::Explain::full}};
   verb->add_option("POLICIES", options->policies, "a folder or file")->required();
-  verb->add_option("DECISION", options->decision, "package.decision, or the decision's name alone where it is clear")->required();
-  verb->add_option("--input", options->input, "file with the inputs, one JSON member each; - is standard input (default)")
+  verb->add_option("DECISION", options->decision,
+                   "package.decision, or the decision's name alone where it is clear")
+      ->required();
+  verb->add_option("--input", options->input,
+                   "file with the inputs, one JSON member each; - is standard input (default)")
       ->type_name("FILE|-");
-  verb->add_option("--now", options->now, "decide as of this instant (RFC 3339); the clock's without it")->type_name("TIME");
-  verb->add_option("--data", options->data, "replace the value of a data declaration; may be repeated")->type_name("NAME=FILE");
-  verb->add_option("--explain", options->explain, "how much to explain; changes nothing else (default: reasons)")
+  verb->add_option("--now", options->now,
+                   "decide as of this instant (RFC 3339); the clock's without it")
+      ->type_name("TIME");
+  verb->add_option("--data", options->data,
+                   "replace the value of a data declaration; may be repeated")
+      ->type_name("NAME=FILE");
+  verb->add_option("--explain", options->explain,
+                   "how much to explain; changes nothing else (default: reasons)")
       ->transform(CLI::CheckedTransformer(explains).description("none|reasons|full"))
       ->default_str("reasons");
   add_format(*verb, options->format);
-  verb->add_option("--id", options->id, "an id that the decision carries (JSON form)")->type_name("ID");
+  verb->add_option("--id", options->id, "an id that the decision carries (JSON form)")
+      ->type_name("ID");
   verb->callback([options, &status] { status = eval(*options); });
 }
 

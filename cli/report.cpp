@@ -1,13 +1,15 @@
-#include <unistd.h>
-
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
 #include "base/text.hpp"
-#include "cli/cli.hpp"
+
 #include "engine/render.hpp"
+
+#include "cli/cli.hpp"
 
 namespace writ::cli {
 
@@ -36,12 +38,18 @@ tools::Color color_of(int descriptor) {
   return wanted && isatty(descriptor) != 0 ? tools::Color::on : tools::Color::off;
 }
 
-void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
-void print_error(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+void print(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+void print_error(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
 
 int report_unreadable(const tools::FileError& error, Format format) {
   if (format == Format::json) {
-    std::string out = "{\"type\":\"urn:writ:problem:unreadable\",\"title\":\"a file cannot be read\",\"code\":\"unreadable\",\"detail\":";
+    std::string out =
+        "{\"type\":\"urn:writ:problem:unreadable\",\"title\":\"a file cannot be "
+        "read\",\"code\":\"unreadable\",\"detail\":";
     base::append_json_string(out, error.path + ": " + error.message);
     print(out + "}\n");
   } else {
@@ -69,14 +77,17 @@ int report_data(const tools::Policy& policy, const engine::DataError& error, std
     engine::append_problem(out, policy.program->program(), decision, problem);
     print(out + "\n");
   } else {
-    print_error(tools::problem_text(policy.program->program(), decision, problem, color_of(STDERR_FILENO)));
+    print_error(
+        tools::problem_text(policy.program->program(), decision, problem, color_of(STDERR_FILENO)));
   }
   return kInput;
 }
 
-int check_data_names(const tools::Policy& policy, const std::map<std::string, std::filesystem::path>& files) {
+int check_data_names(const tools::Policy& policy,
+                     const std::map<std::string, std::filesystem::path>& files) {
   std::vector<std::string_view> names;
-  for (const dsl::Data& data : policy.model->data) names.push_back(data.name);
+  for (const dsl::Data& data : policy.model->data)
+    names.push_back(data.name);
   for (const auto& [name, file] : files) {
     const std::string prefix = policy.model->package + ".";
     const std::string bare = name.starts_with(prefix) ? name.substr(prefix.size()) : name;
@@ -93,8 +104,10 @@ int report_no_decision(const tools::Policy& policy, std::string_view name) {
   const engine::Program& program = policy.program->program();
   std::string known;
   std::vector<std::string_view> names;
-  for (const engine::DecisionDesc& decision : program.decisions) names.push_back(program.text(decision.name));
-  for (const std::string_view n : names) known.append(known.empty() ? "" : ", ").append(n);
+  for (const engine::DecisionDesc& decision : program.decisions)
+    names.push_back(program.text(decision.name));
+  for (const std::string_view n : names)
+    known.append(known.empty() ? "" : ", ").append(n);
   const std::string_view near = dsl::nearest(name, names);
   print_error("writ: there is no decision `" + std::string(name) + "`; " +
               (near.empty() ? "" : "did you mean `" + std::string(near) + "`? ") +

@@ -7,7 +7,8 @@ namespace writ::cli {
 int run(int argc, const char* const* argv) {
   CLI::App app("Writ decides, from rules that people can read, and says why.", "writ");
   app.footer(
-      "Exit status: 0 decided or passed · 1 findings, failed tests or a policy with errors · 2 wrong usage ·\n"
+      "Exit status: 0 decided or passed · 1 findings, failed tests or a policy with errors · 2 "
+      "wrong usage ·\n"
       "3 input or data does not match its types · 4 a file cannot be read or is refused.\n\n"
       "POLICIES is a folder (all .writ files below it) or a file.");
   app.require_subcommand(1);

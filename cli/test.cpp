@@ -1,8 +1,8 @@
+#include <CLI/CLI.hpp>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
-
 #include "base/text.hpp"
+
 #include "cli/cli.hpp"
 #include "tools/test_runner.hpp"
 
@@ -28,8 +28,10 @@ void print_text(const tools::Policy& policy, const std::vector<tools::TestResult
     print("\n");
   }
   if (!policy.model->proofs.empty())
-    print(std::to_string(policy.model->proofs.size()) + " prove statements were checked for their types only\n");
-  print(std::to_string(results.size() - failed) + " passed, " + std::to_string(failed) + " failed\n");
+    print(std::to_string(policy.model->proofs.size()) +
+          " prove statements were checked for their types only\n");
+  print(std::to_string(results.size() - failed) + " passed, " + std::to_string(failed) +
+        " failed\n");
 }
 
 void print_json(const tools::Policy& policy, const std::vector<tools::TestResult>& results,
@@ -50,7 +52,8 @@ void print_json(const tools::Policy& policy, const std::vector<tools::TestResult
     }
     out += "]}";
   }
-  out += "],\"passed\":" + std::to_string(results.size() - failed) + ",\"failed\":" + std::to_string(failed) + "}\n";
+  out += "],\"passed\":" + std::to_string(results.size() - failed) +
+         ",\"failed\":" + std::to_string(failed) + "}\n";
   print(out);
 }
 
@@ -65,12 +68,14 @@ int test(const Options& options) {
   const auto results = tools::run_tests(*policy, *data, options.filter);
   if (!results) return report_data(*policy, results.error(), engine::kNone, options.format);
   if (results->empty()) {
-    print_error(options.filter.empty() ? "writ: this policy has no test\n"
-                                       : "writ: no test has `" + options.filter + "` in its title\n");
+    print_error(options.filter.empty()
+                    ? "writ: this policy has no test\n"
+                    : "writ: no test has `" + options.filter + "` in its title\n");
     return kFindings;
   }
   std::size_t failed = 0;
-  for (const tools::TestResult& result : *results) failed += result.passed() ? 0 : 1;
+  for (const tools::TestResult& result : *results)
+    failed += result.passed() ? 0 : 1;
   options.format == Format::json ? print_json(*policy, *results, failed)
                                  : print_text(*policy, *results, failed);
   return failed == 0 ? kDone : kFindings;
@@ -83,7 +88,8 @@ void add_test(CLI::App& app, int& status) {
   auto options = std::make_shared<Options>();
   verb->add_option("POLICIES", options->policies, "a folder or file")->required();
   verb->add_option("--filter", options->filter, "only tests with this text in their title");
-  verb->add_option("--data", options->data, "NAME=FILE: replace the value of a data declaration; may be repeated")
+  verb->add_option("--data", options->data,
+                   "NAME=FILE: replace the value of a data declaration; may be repeated")
       ->type_name("NAME=FILE");
   add_format(*verb, options->format);
   verb->callback([options, &status] { status = test(*options); });

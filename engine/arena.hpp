@@ -11,8 +11,8 @@
 
 namespace writ::engine {
 
-/// Memory for one decision at a time: bump allocation from blocks that are kept and reused, so that a
-/// warm arena asks the system heap for nothing. Not thread-safe; one for each worker.
+/// Memory for one decision at a time: bump allocation from blocks that are kept and reused, so that
+/// a warm arena asks the system heap for nothing. Not thread-safe; one for each worker.
 class Arena {
  public:
   /// Forgets everything; keeps the blocks.

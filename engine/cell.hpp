@@ -7,8 +7,8 @@
 
 namespace writ::engine {
 
-/// One value in a register, a slot of the frame, or an element of a list: 16 bytes, no tag - the program's
-/// types say what it holds.
+/// One value in a register, a slot of the frame, or an element of a list: 16 bytes, no tag - the
+/// program's types say what it holds.
 ///
 /// | type | payload | n |
 /// | --- | --- | --- |
@@ -17,15 +17,15 @@ namespace writ::engine {
 /// | ip | `s`: 16 bytes (base/ip.hpp) | 16 |
 /// | network | `s`: 16 bytes and the prefix | 17 |
 /// | set of an enum | `u`: bit mask by member index | number of members |
-/// | list, other sets | `cells`: n * stride cells; sets ascend in written order, without repeats | items |
-/// | map | `cells`: n * (1 + stride) cells, key first; ascending keys | entries |
-/// | record | `cells`: its field cells (program.hpp, RecordDesc) | 0 |
-/// | quorum | `clauses`, in normal form | clauses |
-/// | votes | `roles`: one mask of roles for each person | persons |
+/// | list, other sets | `cells`: n * stride cells; sets ascend in written order, without repeats |
+/// items | | map | `cells`: n * (1 + stride) cells, key first; ascending keys | entries | | record
+/// | `cells`: its field cells (program.hpp, RecordDesc) | 0 | | quorum | `clauses`, in normal form
+/// | clauses | | votes | `roles`: one mask of roles for each person | persons |
 ///
-/// `stride` is 1 for scalars and collections and RecordDesc::cells for records (elements of records have no header).
-/// An absent value is all zero, but for the header of an absent record in a frame, whose `cells` still points to its (all
-/// zero) field cells, so that a path below an absent record reads as absent and never faults.
+/// `stride` is 1 for scalars and collections and RecordDesc::cells for records (elements of records
+/// have no header). An absent value is all zero, but for the header of an absent record in a frame,
+/// whose `cells` still points to its (all zero) field cells, so that a path below an absent record
+/// reads as absent and never faults.
 struct Cell {
   union {
     std::int64_t i;

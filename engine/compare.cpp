@@ -6,7 +6,9 @@
 namespace writ::engine {
 namespace {
 
-int sign(std::int64_t a, std::int64_t b) { return a < b ? -1 : a > b ? 1 : 0; }
+int sign(std::int64_t a, std::int64_t b) {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
 
 int compare_bytes(const Cell& a, const Cell& b) {
   const std::uint32_t shared = std::min(a.n, b.n);
@@ -50,7 +52,9 @@ int compare_items(const Program& program, const TypeDesc& desc, const Cell& a, c
   return sign(a.n, b.n);
 }
 
-std::span<const base::Clause> clauses(const Cell& q) { return {q.clauses, q.n}; }
+std::span<const base::Clause> clauses(const Cell& q) {
+  return {q.clauses, q.n};
+}
 
 }  // namespace
 
@@ -64,26 +68,21 @@ int compare(const Program& program, std::uint32_t type, const Cell& a, const Cel
     }
     case Kind::string:
     case Kind::ip:
-    case Kind::network:
-      return compare_bytes(a, b);
-    case Kind::record:
-      return compare_fields(program, desc.decl, a, b);
+    case Kind::network: return compare_bytes(a, b);
+    case Kind::record: return compare_fields(program, desc.decl, a, b);
     case Kind::set:
       if (is_mask_element(program, desc.element)) return a.u < b.u ? -1 : a.u > b.u ? 1 : 0;
       return compare_items(program, desc, a, b);
     case Kind::list:
-    case Kind::map:
-      return compare_items(program, desc, a, b);
+    case Kind::map: return compare_items(program, desc, a, b);
     case Kind::quorum:
-    case Kind::votes:
-      return sign(a.n, b.n);
+    case Kind::votes: return sign(a.n, b.n);
     case Kind::boolean:
     case Kind::integer:
     case Kind::decimal:
     case Kind::duration:
     case Kind::time:
-    case Kind::verdict:
-      return sign(a.i, b.i);
+    case Kind::verdict: return sign(a.i, b.i);
   }
   return 0;
 }
@@ -119,10 +118,12 @@ class Groups {
   void sort(std::uint32_t count) {
     if (count <= 16) {
       for (std::uint32_t i = 1; i < count; ++i)
-        for (std::uint32_t j = i; j > 0 && order(j - 1, j) > 0; --j) swap(j - 1, j);
+        for (std::uint32_t j = i; j > 0 && order(j - 1, j) > 0; --j)
+          swap(j - 1, j);
       return;
     }
-    for (std::uint32_t i = count / 2; i-- > 0;) sift(i, count);
+    for (std::uint32_t i = count / 2; i-- > 0;)
+      sift(i, count);
     for (std::uint32_t end = count; end-- > 1;) {
       swap(0, end);
       sift(0, end);
@@ -164,7 +165,8 @@ std::uint32_t find_sorted(const Program& program, std::uint32_t element, std::ui
   const Cell all = Cell::items(cells, count);
   while (low < high) {
     const std::uint32_t middle = low + (high - low) / 2;
-    const int order = compare(program, element, element_at(program, element, stride, all, middle), key);
+    const int order =
+        compare(program, element, element_at(program, element, stride, all, middle), key);
     if (order == 0) return middle;
     if (order < 0)
       low = middle + 1;
@@ -174,14 +176,16 @@ std::uint32_t find_sorted(const Program& program, std::uint32_t element, std::ui
   return kNone;
 }
 
-bool contains(const Program& program, std::uint32_t element, const Cell& collection, const Cell& value,
-              bool sorted) {
+bool contains(const Program& program, std::uint32_t element, const Cell& collection,
+              const Cell& value, bool sorted) {
   if (collection.present == 0 || value.present == 0) return false;
   const TypeDesc& desc = program.types[element];
   const std::uint32_t stride = desc.kind == Kind::record ? program.records[desc.decl].cells : 1;
-  if (sorted) return find_sorted(program, element, stride, collection.cells, collection.n, value) != kNone;
+  if (sorted)
+    return find_sorted(program, element, stride, collection.cells, collection.n, value) != kNone;
   for (std::uint32_t i = 0; i < collection.n; ++i)
-    if (equal(program, element, element_at(program, element, stride, collection, i), value)) return true;
+    if (equal(program, element, element_at(program, element, stride, collection, i), value))
+      return true;
   return false;
 }
 

@@ -7,12 +7,13 @@
 
 namespace writ::engine {
 
-/// Written order of two present values of type `type` (language.md section 3): negative, zero or positive. Enum members by
-/// MemberDesc::rank, strings and addresses by bytes, numbers and instants by value; records field by field, collections
-/// item by item (absent before present).
+/// Written order of two present values of type `type` (language.md section 3): negative, zero or
+/// positive. Enum members by MemberDesc::rank, strings and addresses by bytes, numbers and instants
+/// by value; records field by field, collections item by item (absent before present).
 int compare(const Program& program, std::uint32_t type, const Cell& a, const Cell& b);
 
-/// Equality of two values, absent ones included (two absent ones are equal). Quorums compare by meaning.
+/// Equality of two values, absent ones included (two absent ones are equal). Quorums compare by
+/// meaning.
 bool equal(const Program& program, std::uint32_t type, const Cell& a, const Cell& b);
 
 /// Whether sets of this element type are bit masks.
@@ -31,22 +32,25 @@ inline Cell element_at(const Program& program, std::uint32_t element, std::uint3
   return record;
 }
 
-/// Sorts `count` elements of `stride` cells each in written order, in place, and removes repeats; the new count.
-/// Allocates nothing.
+/// Sorts `count` elements of `stride` cells each in written order, in place, and removes repeats;
+/// the new count. Allocates nothing.
 std::uint32_t sort_unique(const Program& program, std::uint32_t element, std::uint32_t stride,
                           Cell* cells, std::uint32_t count);
 
-/// The position of `key` in a sorted run of `count` groups of `stride` cells whose first cell is the key, or kNone.
+/// The position of `key` in a sorted run of `count` groups of `stride` cells whose first cell is
+/// the key, or kNone.
 std::uint32_t find_sorted(const Program& program, std::uint32_t element, std::uint32_t stride,
                           const Cell* cells, std::uint32_t count, const Cell& key);
 
-/// Whether `value` is an element of the collection of elements of type `element`; `sorted` for sets.
-bool contains(const Program& program, std::uint32_t element, const Cell& collection, const Cell& value,
-              bool sorted);
+/// Whether `value` is an element of the collection of elements of type `element`; `sorted` for
+/// sets.
+bool contains(const Program& program, std::uint32_t element, const Cell& collection,
+              const Cell& value, bool sorted);
 
 /// Calls visit(member index) for each member of a mask in written order.
 template <class Visit>
-void for_each_member(const Program& program, std::uint32_t enumeration, std::uint64_t mask, Visit&& visit) {
+void for_each_member(const Program& program, std::uint32_t enumeration, std::uint64_t mask,
+                     Visit&& visit) {
   const EnumDesc& e = program.enums[enumeration];
   std::uint32_t by_rank[64];
   for (std::uint32_t i = 0; i < e.members.count && i < 64; ++i)

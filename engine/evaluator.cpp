@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+
 #include "engine/decode.hpp"
 #include "engine/ledger.hpp"
 #include "engine/render.hpp"
@@ -62,8 +63,8 @@ Evaluator::Evaluator(std::shared_ptr<const VerifiedProgram> program,
 Evaluator::~Evaluator() = default;
 Evaluator::Evaluator(Evaluator&&) noexcept = default;
 
-const DecisionView* Evaluator::decide(std::uint32_t decision, std::string_view json, base::Micros now,
-                                      Explain explain) {
+const DecisionView* Evaluator::decide(std::uint32_t decision, std::string_view json,
+                                      base::Micros now, Explain explain) {
   State& s = *state_;
   const DecisionDesc& desc = s.rows().decisions[decision];
   s.arena.reset();
@@ -99,15 +100,19 @@ std::uint32_t Evaluator::fired(std::uint32_t rule) const {
 std::uint32_t Evaluator::waived(std::uint32_t rule) const {
   const auto& firings = state_->ledger.firings();
   return static_cast<std::uint32_t>(
-      std::count_if(firings.begin(), firings.end(), [&](const Ledger::Firing& f) {
-        return f.rule == rule && f.waiver != kNone;
-      }));
+      std::count_if(firings.begin(), firings.end(),
+                    [&](const Ledger::Firing& f) { return f.rule == rule && f.waiver != kNone; }));
 }
 
-const VerifiedProgram& Evaluator::program() const { return *state_->program; }
-const DataSnapshot& Evaluator::data() const { return *state_->data; }
+const VerifiedProgram& Evaluator::program() const {
+  return *state_->program;
+}
+const DataSnapshot& Evaluator::data() const {
+  return *state_->data;
+}
 
-std::string fail_closed_members(std::shared_ptr<const VerifiedProgram> program, std::uint32_t decision) {
+std::string fail_closed_members(std::shared_ptr<const VerifiedProgram> program,
+                                std::uint32_t decision) {
   const Program& p = program->program();
   const DecisionDesc& desc = p.decisions[decision];
   Arena arena;
@@ -132,9 +137,12 @@ std::string fail_closed_members(std::shared_ptr<const VerifiedProgram> program, 
                       .because = {}});
     value.keys = keys;
     if (!output.per && !keys.empty()) value.value = keys[0].value;
-    const bool whole = output.per || output.kind == OutputKind::verdict || output.kind == OutputKind::codes;
-    // A collection of what has no members to name says `null`: whoever reads it must take anything to be in it.
-    const bool unnamed = output.kind == OutputKind::collected && !output.per && value.value.present == 0;
+    const bool whole =
+        output.per || output.kind == OutputKind::verdict || output.kind == OutputKind::codes;
+    // A collection of what has no members to name says `null`: whoever reads it must take anything
+    // to be in it.
+    const bool unnamed =
+        output.kind == OutputKind::collected && !output.per && value.value.present == 0;
     if (!whole && !unnamed && value.value.present == 0) continue;
     value.present = true;
     if (!out.empty()) out += ',';

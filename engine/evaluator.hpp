@@ -5,6 +5,7 @@
 
 #include "base/calendar.hpp"
 #include "base/expected.hpp"
+
 #include "engine/data.hpp"
 #include "engine/decision.hpp"
 #include "engine/problem.hpp"
@@ -14,22 +15,25 @@ namespace writ::engine {
 
 enum class Explain : std::uint8_t { none, reasons, full };
 
-/// Decides requests with one program and one data snapshot: decoder, frame, registers, arena and RE2 objects of one
-/// worker. Not thread-safe; make one for each thread. After warm-up, deciding takes no memory from the system heap (RE2's own bounded
-/// cache apart).
+/// Decides requests with one program and one data snapshot: decoder, frame, registers, arena and
+/// RE2 objects of one worker. Not thread-safe; make one for each thread. After warm-up, deciding
+/// takes no memory from the system heap (RE2's own bounded cache apart).
 class Evaluator {
  public:
-  Evaluator(std::shared_ptr<const VerifiedProgram> program, std::shared_ptr<const DataSnapshot> data);
+  Evaluator(std::shared_ptr<const VerifiedProgram> program,
+            std::shared_ptr<const DataSnapshot> data);
   ~Evaluator();
   Evaluator(Evaluator&&) noexcept;
 
-  /// Decides `json` (an object with one member for each input) at `now`. nullptr: the input is not acceptable; engine::diagnose() says
-  /// why. The view and everything it refers to live until the next call. `explain` changes nothing in it but `rules` (full) - with `none`
-  /// the reasons are left empty (codes and the texts inside verdicts are there).
+  /// Decides `json` (an object with one member for each input) at `now`. nullptr: the input is not
+  /// acceptable; engine::diagnose() says why. The view and everything it refers to live until the
+  /// next call. `explain` changes nothing in it but `rules` (full) - with `none` the reasons are
+  /// left empty (codes and the texts inside verdicts are there).
   const DecisionView* decide(std::uint32_t decision, std::string_view json, base::Micros now,
                              Explain explain = Explain::reasons);
 
-  /// The condition of probe `probe` (Program::probes) on the decision that decide() gave last. The decision must be the probe's.
+  /// The condition of probe `probe` (Program::probes) on the decision that decide() gave last. The
+  /// decision must be the probe's.
   bool probe(std::uint32_t probe);
   /// How often rule `rule` (index within the last decision) fired, waived or not / waived.
   std::uint32_t fired(std::uint32_t rule) const;
@@ -43,8 +47,10 @@ class Evaluator {
   std::unique_ptr<State> state_;
 };
 
-/// Runs DecisionDesc::fail_closed_entry of a program: JSON members of every output's fail-closed value, without braces, codes outputs left as
-/// the placeholder that render.hpp knows. Used by the compiler once; part of the program afterwards.
-std::string fail_closed_members(std::shared_ptr<const VerifiedProgram> program, std::uint32_t decision);
+/// Runs DecisionDesc::fail_closed_entry of a program: JSON members of every output's fail-closed
+/// value, without braces, codes outputs left as the placeholder that render.hpp knows. Used by the
+/// compiler once; part of the program afterwards.
+std::string fail_closed_members(std::shared_ptr<const VerifiedProgram> program,
+                                std::uint32_t decision);
 
 }  // namespace writ::engine

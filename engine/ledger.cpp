@@ -3,13 +3,17 @@
 #include <algorithm>
 
 #include "base/decimal.hpp"
+
 #include "dsl/model.hpp"
+
 #include "engine/compare.hpp"
 
 namespace writ::engine {
 namespace {
 
-std::span<const base::Clause> clauses(const Cell& q) { return {q.clauses, q.present != 0 ? q.n : 0}; }
+std::span<const base::Clause> clauses(const Cell& q) {
+  return {q.clauses, q.present != 0 ? q.n : 0};
+}
 
 std::int64_t clamp(const OutputDesc& desc, std::int64_t value) {
   return desc.clamp ? std::clamp(value, desc.low, desc.high) : value;
@@ -34,7 +38,8 @@ Ranks::Ranks(const Program& program, std::uint32_t enumeration) {
   if (enumeration == kNone) return;
   const Run members = program.enums[enumeration].members;
   count = std::min<std::uint32_t>(members.count, 16);
-  for (std::uint32_t i = 0; i < count; ++i) rank[i] = program.members[members.first + i].rank;
+  for (std::uint32_t i = 0; i < count; ++i)
+    rank[i] = program.members[members.first + i].rank;
 }
 
 void Ledger::begin(const Program& program, std::uint32_t decision, base::Micros now, Arena& arena) {
@@ -84,7 +89,8 @@ void Ledger::set_domain(std::uint32_t output, const Cell& collection, std::uint3
   Cell* sorted = arena_->cells(collection.n);
   std::copy_n(collection.cells, collection.n, sorted);
   o.key_count = sort_unique(*program_, type, 1, sorted, collection.n);
-  for (std::uint32_t i = 0; i < o.key_count; ++i) keys_.emplace_back().key = sorted[i];
+  for (std::uint32_t i = 0; i < o.key_count; ++i)
+    keys_.emplace_back().key = sorted[i];
 }
 
 std::uint32_t Ledger::find_key(std::uint32_t output, const Cell& key) const {
@@ -122,7 +128,8 @@ void Ledger::fire(std::uint32_t rule, const Cell* locals, std::uint32_t local_co
                       .locals = saved});
 }
 
-void Ledger::contribute(std::uint32_t contribution, const Cell& value, const Cell& key, bool relative) {
+void Ledger::contribute(std::uint32_t contribution, const Cell& value, const Cell& key,
+                        bool relative) {
   const ContributionDesc& c = program_->contributions[contribution];
   Output& o = begun(c.output);
   Entry entry;
@@ -162,7 +169,8 @@ void Ledger::finish(std::uint32_t output) {
 
 void Ledger::finish_ordered(std::uint32_t output, bool highest) {
   const Output& o = outputs_[output];
-  for (std::uint32_t k = 0; k < o.key_count; ++k) keys_[o.first_key + k].value = keys_[o.first_key + k].start;
+  for (std::uint32_t k = 0; k < o.key_count; ++k)
+    keys_[o.first_key + k].value = keys_[o.first_key + k].start;
   for (std::uint32_t e = o.first_entry; e != kNone; e = entries_[e].next) {
     const Entry& entry = entries_[e];
     const std::uint32_t from = entry.key == kNone ? 0 : entry.key;
@@ -175,7 +183,8 @@ void Ledger::finish_ordered(std::uint32_t output, bool highest) {
 }
 
 /// The conjunction of what was required of `key` (its index) with `start`, in normal form.
-Cell Ledger::join_quorum(std::uint32_t output, Verb verb, std::uint32_t key, const Cell& start) const {
+Cell Ledger::join_quorum(std::uint32_t output, Verb verb, std::uint32_t key,
+                         const Cell& start) const {
   const Output& o = outputs_[output];
   const auto counts = [&](const Entry& e) {
     return (e.key == kNone || e.key == key) && program_->contributions[e.contribution].verb == verb;
@@ -242,10 +251,10 @@ void Ledger::finish_verdict(std::uint32_t output) {
     Key& key = keys_[o.first_key + k];
     key.needs = join_quorum(output, Verb::hold, k, Cell());
     key.needs.present = 1;
-    key.outcome = key.forbidden        ? Outcome::forbid
-                  : !key.granted       ? Outcome::deny
+    key.outcome = key.forbidden      ? Outcome::forbid
+                  : !key.granted     ? Outcome::deny
                   : key.needs.n != 0 ? Outcome::hold
-                                       : Outcome::permit;
+                                     : Outcome::permit;
   }
 }
 
@@ -308,17 +317,12 @@ Cell Ledger::keys_with(std::uint32_t output, std::uint32_t which) const {
 bool Ledger::decides_at(const Entry& entry, const Key& key) const {
   switch (program_->contributions[entry.contribution].verb) {
     case Verb::at_least:
-    case Verb::at_most:
-      return entry.value.i == key.value.i && key.value.i != key.start.i;
-    case Verb::require:
-      return !base::implies(clauses(key.start), clauses(entry.value));
+    case Verb::at_most: return entry.value.i == key.value.i && key.value.i != key.start.i;
+    case Verb::require: return !base::implies(clauses(key.start), clauses(entry.value));
     case Verb::include:
-    case Verb::forbid:
-      return true;
-    case Verb::permit:
-      return key.outcome == Outcome::permit;
-    case Verb::hold:
-      return key.outcome == Outcome::hold;
+    case Verb::forbid: return true;
+    case Verb::permit: return key.outcome == Outcome::permit;
+    case Verb::hold: return key.outcome == Outcome::hold;
   }
   return false;
 }
@@ -328,7 +332,8 @@ bool Ledger::decides(const Entry& entry) const {
   const std::span<const Key> all = keys(c.output);
   if (entry.key != kNone) return decides_at(entry, all[entry.key]);
   if (c.verb == Verb::forbid) return true;  // also with an empty domain
-  return std::any_of(all.begin(), all.end(), [&](const Key& key) { return decides_at(entry, key); });
+  return std::any_of(all.begin(), all.end(),
+                     [&](const Key& key) { return decides_at(entry, key); });
 }
 
 void Ledger::candidate(Wide instant) {
@@ -337,7 +342,8 @@ void Ledger::candidate(Wide instant) {
   if (!horizon_ || t < *horizon_) horizon_ = t;
 }
 
-void Ledger::feed_horizon(std::uint32_t compare, std::uint32_t shape, const Cell& a, const Cell& b) {
+void Ledger::feed_horizon(std::uint32_t compare, std::uint32_t shape, const Cell& a,
+                          const Cell& b) {
   if (a.present == 0) return;
   auto op = static_cast<dsl::Compare>(compare);
   const auto form = static_cast<dsl::NowShape>(shape);
@@ -361,8 +367,7 @@ std::optional<base::Micros> Ledger::valid_until() const {
   const Run run = decision_desc().instants;
   const auto first = program_->instants.begin() + run.first;
   const auto last = first + run.count;
-  if (const auto after = std::upper_bound(first, last, now_); after != last)
-    bound(*after);
+  if (const auto after = std::upper_bound(first, last, now_); after != last) bound(*after);
   for (const Entry& entry : entries_) {
     if (!entry.relative || firings_[entry.firing].waiver != kNone) continue;
     const ContributionDesc& c = program_->contributions[entry.contribution];

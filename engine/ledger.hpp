@@ -16,32 +16,33 @@ namespace writ::engine {
 /// Wide enough for sums of instants and durations.
 __extension__ using Wide = __int128;
 
-/// Everything that the rules of one decision said, and what came of it: keys of `per` outputs, firings with their
-/// contributions, the joins, and the instants that bound `valid_until`. Reused from decision to decision (its vectors keep their
-/// capacity; cells live in the evaluator's arena). Not thread-safe.
+/// Everything that the rules of one decision said, and what came of it: keys of `per` outputs,
+/// firings with their contributions, the joins, and the instants that bound `valid_until`. Reused
+/// from decision to decision (its vectors keep their capacity; cells live in the evaluator's
+/// arena). Not thread-safe.
 class Ledger {
  public:
   /// What one contribution of one firing said.
   struct Entry {
     std::uint32_t contribution = 0;  ///< row of Program::contributions
     std::uint32_t firing = 0;
-    std::uint32_t next = kNone;      ///< of the same output
-    std::uint32_t key = kNone;       ///< index among the output's keys; kNone: every key
+    std::uint32_t next = kNone;  ///< of the same output
+    std::uint32_t key = kNone;   ///< index among the output's keys; kNone: every key
     bool relative = false;
-    std::int64_t until = 0;          ///< t of `at most t - now`
+    std::int64_t until = 0;  ///< t of `at most t - now`
     Cell value;
   };
   struct Firing {
-    std::uint32_t rule = 0;          ///< index within the decision
-    std::uint32_t waiver = kNone;    ///< index within the decision
+    std::uint32_t rule = 0;              ///< index within the decision
+    std::uint32_t waiver = kNone;        ///< index within the decision
     std::uint32_t first = 0, count = 0;  ///< its entries
-    const Cell* locals = nullptr;    ///< RuleDesc::local_count cells
+    const Cell* locals = nullptr;        ///< RuleDesc::local_count cells
   };
   /// One key of a `per` output, or the only one of another.
   struct Key {
     Cell key;
-    Cell start;                      ///< absent where the output has none
-    Cell value;                      ///< the final value; verdicts: unused
+    Cell start;  ///< absent where the output has none
+    Cell value;  ///< the final value; verdicts: unused
     bool granted = false, forbidden = false;
     Outcome outcome = Outcome::deny;
     Cell needs;
@@ -65,7 +66,8 @@ class Ledger {
   void finish(std::uint32_t output);
   void derive(std::uint32_t output, const Cell& value);
   void derive_at(std::uint32_t output, const Cell& value, const Cell& key);
-  /// The comparison `compare` of shape `shape` (dsl::Compare, dsl::NowShape) with these operands bounds valid_until.
+  /// The comparison `compare` of shape `shape` (dsl::Compare, dsl::NowShape) with these operands
+  /// bounds valid_until.
   void feed_horizon(std::uint32_t compare, std::uint32_t shape, const Cell& a, const Cell& b);
 
   // --- reading ---
@@ -90,7 +92,8 @@ class Ledger {
   const OutputDesc& desc(std::uint32_t output) const {
     return program_->outputs[decision_desc().outputs.first + output];
   }
-  /// Whether an entry of a firing that is not waived decides (language.md section 3): at one of the keys it reached.
+  /// Whether an entry of a firing that is not waived decides (language.md section 3): at one of the
+  /// keys it reached.
   bool decides(const Entry& entry) const;
   /// Whether it decides at this key.
   bool decides_at(const Entry& entry, const Key& key) const;

@@ -26,11 +26,14 @@ std::span<const Ledger::Entry> entries_of(const Ledger& ledger, const Ledger::Fi
   return std::span(ledger.entries()).subspan(firing.first, firing.count);
 }
 
-bool carries_texts(const OutputDesc& desc) { return desc.kind == OutputKind::verdict && desc.per; }
+bool carries_texts(const OutputDesc& desc) {
+  return desc.kind == OutputKind::verdict && desc.per;
+}
 
 }  // namespace
 
-std::span<const std::string_view> Report::distinct(Arena& arena, std::vector<std::string_view>& list) {
+std::span<const std::string_view> Report::distinct(Arena& arena,
+                                                   std::vector<std::string_view>& list) {
   std::sort(list.begin(), list.end());
   list.erase(std::unique(list.begin(), list.end()), list.end());
   auto* copy = arena.array<std::string_view>(list.size());
@@ -50,7 +53,8 @@ void Report::decide_firings(const Ledger& ledger, TextRunner& texts, bool with_r
     bool restricting = false;
     for (const Ledger::Entry& entry : entries_of(ledger, firing)) {
       if (firing.waiver != kNone || !ledger.decides(entry)) continue;
-      const OutputDesc& out = ledger.desc(ledger.program().contributions[entry.contribution].output);
+      const OutputDesc& out =
+          ledger.desc(ledger.program().contributions[entry.contribution].output);
       needed |= with_reasons || (carries_texts(out) && restricts(ledger, entry));
       restricting |= restricts(ledger, entry);
     }
@@ -157,7 +161,8 @@ void Report::fill_keys(const Ledger& ledger, std::uint32_t output, OutputValue& 
     std::vector<std::string_view>& because = scratch_;
     because.clear();
     sets_.clear();  // firings that spoke against this key
-    for (std::uint32_t e = ledger.output(output).first_entry; e != kNone; e = ledger.entries()[e].next) {
+    for (std::uint32_t e = ledger.output(output).first_entry; e != kNone;
+         e = ledger.entries()[e].next) {
       const Ledger::Entry& entry = ledger.entries()[e];
       if (entry.key != kNone && entry.key != k) continue;
       if (ledger.program().contributions[entry.contribution].verb != wanted) continue;
@@ -165,7 +170,8 @@ void Report::fill_keys(const Ledger& ledger, std::uint32_t output, OutputValue& 
       sets_.push_back(entry.firing);
     }
     const bool otherwise = !all[k].granted && otherwise_first_[output] != kNone;
-    for (const std::uint32_t f : sets_) because.push_back(texts_[f]);
+    for (const std::uint32_t f : sets_)
+      because.push_back(texts_[f]);
     if (otherwise) because.push_back(otherwise_[otherwise_first_[output] + k]);
     out.because = distinct(ledger.arena(), because);
     because.clear();
@@ -186,7 +192,8 @@ void Report::fill_outputs(const Ledger& ledger, DecisionView& view) {
     if (desc.kind == OutputKind::codes) {
       value.present = true;
       auto* cells = ledger.arena().cells(view.codes.size());
-      for (std::size_t i = 0; i < view.codes.size(); ++i) cells[i] = Cell::string(view.codes[i]);
+      for (std::size_t i = 0; i < view.codes.size(); ++i)
+        cells[i] = Cell::string(view.codes[i]);
       value.value = Cell::items(cells, static_cast<std::uint32_t>(view.codes.size()));
       continue;
     }
@@ -276,9 +283,10 @@ void Report::fill_reasons(const Ledger& ledger, DecisionView& view) {
     if (identity(a) != identity(b)) return identity(a) < identity(b);
     return place(a) < place(b);
   });
-  items_.erase(std::unique(items_.begin(), items_.end(),
-                           [&](const Item& a, const Item& b) { return identity(a) == identity(b); }),
-               items_.end());
+  items_.erase(
+      std::unique(items_.begin(), items_.end(),
+                  [&](const Item& a, const Item& b) { return identity(a) == identity(b); }),
+      items_.end());
   per_rule_.assign(ledger.decision_desc().rules.count + ledger.decision_desc().outputs.count, 0);
   auto* reasons = arena.array<ReasonView>(std::min(items_.size(), kMaxReasons));
   std::size_t count = 0;

@@ -10,7 +10,8 @@
 
 namespace writ::engine {
 
-/// Runs the code of a text with the locals of a firing (or the key of an `otherwise`) in their registers. The view lives in the arena.
+/// Runs the code of a text with the locals of a firing (or the key of an `otherwise`) in their
+/// registers. The view lives in the arena.
 class TextRunner {
  public:
   virtual std::string_view run_text(std::uint32_t entry, std::uint32_t first_register,
@@ -20,13 +21,13 @@ class TextRunner {
   ~TextRunner() = default;
 };
 
-/// Turns a finished ledger into what people and programs read: which firings decided, their texts, codes, the lists of
-/// `per` verdicts, and the reasons in order (language.md section 3, 'Rules and reasons'). Reused; allocates only from the arena once
-/// warm. Not thread-safe.
+/// Turns a finished ledger into what people and programs read: which firings decided, their texts,
+/// codes, the lists of `per` verdicts, and the reasons in order (language.md section 3, 'Rules and
+/// reasons'). Reused; allocates only from the arena once warm. Not thread-safe.
 class Report {
  public:
-  /// Fills `view.outputs`, `reasons`, `more`, `codes` (arena memory). `with_texts` off: reasons stay empty and only the
-  /// texts that verdicts carry are rendered.
+  /// Fills `view.outputs`, `reasons`, `more`, `codes` (arena memory). `with_texts` off: reasons
+  /// stay empty and only the texts that verdicts carry are rendered.
   void make(const Ledger& ledger, TextRunner& texts, bool with_reasons, DecisionView& view);
 
  private:
@@ -37,7 +38,7 @@ class Report {
     std::uint32_t bucket = 0;  ///< the rule, or rules + output for an `otherwise`
     std::string_view file;
     std::uint32_t line = 0, column = 0;
-    std::string_view at;       ///< `file:line:column`
+    std::string_view at;  ///< `file:line:column`
   };
 
   void decide_firings(const Ledger& ledger, TextRunner& texts, bool with_reasons);
@@ -49,8 +50,9 @@ class Report {
   void fill_reasons(const Ledger& ledger, DecisionView& view);
   std::span<const std::string_view> distinct(Arena& arena, std::vector<std::string_view>& list);
 
-  std::vector<std::string_view> texts_;   ///< of each firing; empty data() when not rendered
-  std::vector<std::string_view> otherwise_;  ///< of each key row, parallel to the ledger's keys of verdicts with otherwise
+  std::vector<std::string_view> texts_;  ///< of each firing; empty data() when not rendered
+  std::vector<std::string_view>
+      otherwise_;  ///< of each key row, parallel to the ledger's keys of verdicts with otherwise
   std::vector<std::uint32_t> otherwise_first_;  ///< first row of `otherwise_` for each output
   std::vector<Item> items_;
   std::vector<std::uint32_t> per_rule_;

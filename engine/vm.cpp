@@ -1,14 +1,15 @@
 #include "engine/vm.hpp"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <cstring>
 
+#include <re2/re2.h>
+
 #include "base/decimal.hpp"
-#include "base/ip.hpp"
 #include "base/text.hpp"
+
 #include "dsl/model.hpp"
+
 #include "engine/compare.hpp"
 #include "engine/index_hash.hpp"
 #include "engine/opcodes.hpp"
@@ -19,9 +20,13 @@ namespace {
 
 constexpr std::uint32_t kRecordElements = 0x80000000u;
 
-bool both(const Cell& a, const Cell& b) { return a.present != 0 && b.present != 0; }
+bool both(const Cell& a, const Cell& b) {
+  return a.present != 0 && b.present != 0;
+}
 
-Cell integer_if(bool present, std::int64_t value) { return present ? Cell::integer(value) : Cell(); }
+Cell integer_if(bool present, std::int64_t value) {
+  return present ? Cell::integer(value) : Cell();
+}
 
 bool holds(dsl::Compare op, std::int64_t a, std::int64_t b) {
   switch (op) {
@@ -46,10 +51,16 @@ bool compare_now(const Instruction& in, base::Micros now, const Cell& a, const C
   return holds(op, distance, b.i);
 }
 
-std::span<const base::Clause> clauses(const Cell& q) { return {q.clauses, q.n}; }
-std::span<const std::uint16_t> persons(const Cell& v) { return {v.roles, v.n}; }
+std::span<const base::Clause> clauses(const Cell& q) {
+  return {q.clauses, q.n};
+}
+std::span<const std::uint16_t> persons(const Cell& v) {
+  return {v.roles, v.n};
+}
 
-bool is_less(const Cell& a, const Cell& b) { return a.text() < b.text(); }
+bool is_less(const Cell& a, const Cell& b) {
+  return a.text() < b.text();
+}
 
 /// The rule blocks that an index files under `value`.
 Run find_bucket(const Program& program, const VerifiedProgram& verified, const IndexDesc& index,
@@ -80,7 +91,8 @@ Vm::Vm(std::shared_ptr<const VerifiedProgram> program, std::shared_ptr<const Dat
     patterns_.push_back(
         std::make_unique<re2::RE2>(re2::StringPiece(text.data(), text.size()), options));
   }
-  for (const Text name : p.names) glob_pieces_.push_back(p.text(name));
+  for (const Text name : p.names)
+    glob_pieces_.push_back(p.text(name));
   std::uint32_t registers = 1, memos = 0;
   for (const DecisionDesc& decision : p.decisions) {
     registers = std::max(registers, decision.registers);
@@ -93,7 +105,8 @@ Vm::Vm(std::shared_ptr<const VerifiedProgram> program, std::shared_ptr<const Dat
 
 Vm::~Vm() = default;
 
-void Vm::begin(std::uint32_t decision, const Cell* frame, base::Micros now, Ledger& ledger, Arena& arena) {
+void Vm::begin(std::uint32_t decision, const Cell* frame, base::Micros now, Ledger& ledger,
+               Arena& arena) {
   frame_ = frame;
   now_ = now;
   ledger_ = &ledger;
@@ -104,222 +117,18 @@ void Vm::begin(std::uint32_t decision, const Cell* frame, base::Micros now, Ledg
   ledger.begin(verified_->program(), decision, now, arena);
 }
 
-void Vm::run(std::uint32_t entry) { execute<false>(entry, nullptr); }
-void Vm::run_traced(std::uint32_t entry, Trace& trace) { execute<true>(entry, &trace); }
+void Vm::run(std::uint32_t entry) {
+  execute<false>(entry, nullptr);
+}
+void Vm::run_traced(std::uint32_t entry, Trace& trace) {
+  execute<true>(entry, &trace);
+}
 
 std::string_view Vm::run_text(std::uint32_t entry, std::uint32_t first_register,
                               std::span<const Cell> locals) {
   std::copy(locals.begin(), locals.end(), registers_.begin() + first_register);
   execute<false>(entry, nullptr);
   return registers_[0].text();
-}
-
-bool Vm::cell_matches(const CellPattern& pattern, const Cell& value) const {
-  if (pattern.any) return true;
-  if (value.present == 0) return pattern.absent;
-  const Program& p = verified_->program();
-  for (std::uint32_t r = 0; r < pattern.ranges.count; ++r) {
-    const RangeDesc& range = p.ranges[pattern.ranges.first + r];
-    if (range.low <= value.i && value.i <= range.high) return true;
-  }
-  for (std::uint32_t s = 0; s < pattern.strings.count; ++s)
-    if (p.name(pattern.strings.first + s) == value.text()) return true;
-  return false;
-}
-
-void Vm::table_row(Cell& out, const Cell* arguments, const TableDesc& table) const {
-  const Program& p = verified_->program();
-  for (std::uint32_t r = 0; r < table.rows.count; ++r) {
-    const TableRowDesc& row = p.table_rows[table.rows.first + r];
-    bool matches = true;
-    for (std::uint32_t c = 0; c < table.columns && matches; ++c)
-      matches = cell_matches(p.cell_patterns[row.cells.first + c], arguments[c]);
-    if (!matches) continue;
-    out = Cell::integer(r);
-    return;
-  }
-  out = Cell::integer(-1);
-}
-
-namespace {
-bool in_network(const Cell& address, const Cell& network) {
-  if (!both(address, network)) return false;
-  base::IpNetwork n;
-  base::IpAddress a;
-  std::memcpy(a.data(), address.s, 16);
-  std::memcpy(n.address.data(), network.s, 16);
-  n.prefix = static_cast<std::uint8_t>(network.s[16]);
-  return base::contains(n, a);
-}
-}  // namespace
-
-bool Vm::in_networks(const Cell& address, const Cell& networks) const {
-  if (!both(address, networks)) return false;
-  return std::any_of(networks.cells, networks.cells + networks.n,
-                     [&](const Cell& network) { return in_network(address, network); });
-}
-
-void Vm::push(std::uint32_t type, const Cell& value) {
-  const TypeDesc& desc = verified_->program().types[type];
-  if (value.present == 0 && !desc.optional) return;
-  scratch_.push_back(value);
-  if (desc.kind != Kind::record) return;
-  const std::uint32_t cells = verified_->program().records[desc.decl].cells;
-  if (value.present != 0)
-    scratch_.insert(scratch_.end(), value.cells, value.cells + cells);
-  else
-    scratch_.insert(scratch_.end(), cells, Cell());
-}
-
-/// A list or set of what was pushed since the mark: record elements lose their headers.
-Cell Vm::build_items(std::uint32_t type, const Cell& mark, bool set) {
-  const Program& p = verified_->program();
-  const TypeDesc& desc = p.types[type];
-  const std::size_t first = std::min<std::size_t>(static_cast<std::size_t>(mark.i), scratch_.size());
-  const bool record = desc.kind == Kind::record;
-  const std::uint32_t stride = record ? p.records[desc.decl].cells : 1;
-  const std::size_t group = record ? stride + 1 : 1;
-  const auto count = static_cast<std::uint32_t>((scratch_.size() - first) / group);
-  Cell* items = arena_->cells(std::size_t{count} * stride);
-  for (std::uint32_t i = 0; i < count; ++i)
-    std::copy_n(scratch_.begin() + static_cast<std::ptrdiff_t>(first + i * group + (record ? 1 : 0)),
-                stride, items + std::size_t{i} * stride);
-  scratch_.resize(first);
-  return Cell::items(items, set ? sort_unique(p, type, stride, items, count) : count);
-}
-
-Cell Vm::build_map(std::uint32_t type, const Cell& mark) {
-  const Program& p = verified_->program();
-  const TypeDesc& desc = p.types[type];
-  const std::size_t first = std::min<std::size_t>(static_cast<std::size_t>(mark.i), scratch_.size());
-  const bool record = p.types[desc.element].kind == Kind::record;
-  const std::size_t group = 1 + desc.stride + (record ? 1 : 0);
-  const std::size_t entry = 1 + desc.stride;
-  const std::size_t count = (scratch_.size() - first) / group;
-  Cell* items = arena_->cells(count * entry);
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto from = scratch_.begin() + static_cast<std::ptrdiff_t>(first + i * group);
-    items[i * entry] = *from;
-    std::copy_n(from + (record ? 2 : 1), desc.stride, items + i * entry + 1);
-  }
-  scratch_.resize(first);
-  // Insertion sort by key; maps written in a policy are short. The first of equal keys stays.
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (find_sorted(p, desc.key, static_cast<std::uint32_t>(entry), items,
-                    static_cast<std::uint32_t>(kept), items[i * entry]) != kNone)
-      continue;
-    if (kept != i) std::copy_n(items + i * entry, entry, items + kept * entry);
-    for (std::size_t j = kept; j > 0 && compare(p, desc.key, items[(j - 1) * entry], items[j * entry]) > 0; --j)
-      std::swap_ranges(items + (j - 1) * entry, items + j * entry, items + j * entry);
-    ++kept;
-  }
-  return Cell::items(items, static_cast<std::uint32_t>(kept));
-}
-
-Cell Vm::build_record(std::uint32_t type, const Cell& mark) {
-  const Program& p = verified_->program();
-  const RecordDesc& record = p.records[p.types[type].decl];
-  const std::size_t first = std::min<std::size_t>(static_cast<std::size_t>(mark.i), scratch_.size());
-  Cell* cells = arena_->cells(record.cells);
-  const std::size_t count = std::min<std::size_t>(record.cells, scratch_.size() - first);
-  std::copy_n(scratch_.begin() + static_cast<std::ptrdiff_t>(first), count, cells);
-  for (std::uint32_t f = 0; f < record.fields.count; ++f) {
-    const FieldDesc& field = p.fields[record.fields.first + f];
-    if (p.types[field.type].kind == Kind::record) cells[field.offset].cells = cells + field.offset + 1;
-  }
-  scratch_.resize(first);
-  Cell value;
-  value.cells = cells;
-  value.present = 1;
-  return value;
-}
-
-/// Merges (role, person) pairs by person into one mask of roles each.
-Cell Vm::build_votes(std::uint32_t enumeration, const Cell& mark) {
-  const Program& p = verified_->program();
-  const std::size_t first = std::min<std::size_t>(static_cast<std::size_t>(mark.i), scratch_.size());
-  const std::size_t pairs = (scratch_.size() - first) / 2;
-  auto* roles = arena_->array<std::uint16_t>(pairs);
-  auto* names = arena_->array<std::string_view>(pairs);
-  const EnumDesc& e = p.enums[enumeration];
-  const std::uint32_t known = e.members.count - (e.else_unknown ? 1 : 0);
-  std::uint32_t count = 0;
-  for (std::size_t i = 0; i < pairs; ++i) {
-    const Cell& role = scratch_[first + 2 * i];
-    if (role.i < 0 || role.i >= static_cast<std::int64_t>(std::min<std::uint32_t>(known, 16))) continue;
-    const std::string_view person = scratch_[first + 2 * i + 1].text();
-    const auto at = static_cast<std::uint32_t>(std::find(names, names + count, person) - names);
-    if (at == count) {
-      names[count] = person;
-      roles[count++] = 0;
-    }
-    roles[at] = static_cast<std::uint16_t>(roles[at] | (1u << role.i));
-  }
-  scratch_.resize(first);
-  Cell votes;
-  votes.roles = roles;
-  votes.n = count;
-  votes.present = 1;
-  return votes;
-}
-
-Cell Vm::list_to_set(std::uint32_t type, const Cell& list) {
-  const Program& p = verified_->program();
-  if (list.present == 0) return is_mask_element(p, type) ? Cell::mask(0) : Cell::items(nullptr, 0);
-  if (is_mask_element(p, type)) {
-    std::uint64_t bits = 0;
-    for (std::uint32_t i = 0; i < list.n; ++i) bits |= std::uint64_t{1} << list.cells[i].i;
-    return Cell::mask(bits);
-  }
-  const std::uint32_t stride =
-      p.types[type].kind == Kind::record ? p.records[p.types[type].decl].cells : 1;
-  Cell* items = arena_->cells(std::size_t{list.n} * stride);
-  std::copy_n(list.cells, std::size_t{list.n} * stride, items);
-  return Cell::items(items, sort_unique(p, type, stride, items, list.n));
-}
-
-Cell Vm::keys_of(std::uint32_t type, const Cell& map) {
-  const Program& p = verified_->program();
-  const TypeDesc& desc = p.types[type];
-  const std::size_t entry = 1 + desc.stride;
-  const std::uint32_t count = map.present != 0 ? map.n : 0;
-  if (is_mask_element(p, desc.key)) {
-    std::uint64_t bits = 0;
-    for (std::uint32_t i = 0; i < count; ++i) bits |= std::uint64_t{1} << map.cells[i * entry].i;
-    return Cell::mask(bits);
-  }
-  Cell* items = arena_->cells(count);
-  for (std::uint32_t i = 0; i < count; ++i) items[i] = map.cells[i * entry];
-  return Cell::items(items, count);
-}
-
-Cell Vm::map_get(std::uint32_t type, const Cell& map, const Cell& key) const {
-  if (!both(map, key)) return {};
-  const Program& p = verified_->program();
-  const TypeDesc& desc = p.types[type];
-  const std::uint32_t entry = 1 + desc.stride;
-  const std::uint32_t at = find_sorted(p, desc.key, entry, map.cells, map.n, key);
-  if (at == kNone) return {};
-  const Cell* value = map.cells + std::size_t{at} * entry + 1;
-  if (p.types[desc.element].kind != Kind::record) return *value;
-  Cell record;
-  record.cells = value;
-  record.present = 1;
-  return record;
-}
-
-Cell Vm::extreme(std::uint32_t type, const Cell& collection, bool greatest) const {
-  if (collection.present == 0 || collection.n == 0) return {};
-  const Program& p = verified_->program();
-  if (is_mask_element(p, type))
-    return Cell::integer(greatest ? 63 - __builtin_clzll(collection.u) : __builtin_ctzll(collection.u));
-  Cell best = collection.cells[0];
-  for (std::uint32_t i = 1; i < collection.n; ++i) {
-    const int order = compare(p, type, collection.cells[i], best);
-    if (greatest ? order > 0 : order < 0) best = collection.cells[i];
-  }
-  return best;
 }
 
 // The loop. Operands mean what opcodes.inc says; verify() has proved them.
@@ -468,7 +277,9 @@ void Vm::execute(std::uint32_t entry, Trace* trace) {
       case Opcode::equal_value:
         r[in.a] = Cell::boolean(both(r[in.b], r[in.c]) && equal(p, in.d, r[in.b], r[in.c]));
         break;
-      case Opcode::compare_now: r[in.a] = Cell::boolean(compare_now(in, now, r[in.b], r[in.c])); break;
+      case Opcode::compare_now:
+        r[in.a] = Cell::boolean(compare_now(in, now, r[in.b], r[in.c]));
+        break;
       case Opcode::window: {
         const WindowDesc& w = p.windows[in.d];
         r[in.a] = Cell::boolean(w.from <= now && now < w.until);
@@ -482,7 +293,8 @@ void Vm::execute(std::uint32_t entry, Trace* trace) {
         r[in.a] = integer_if(both(r[in.b], r[in.c]), base::saturating_sub(r[in.b].i, r[in.c].i));
         break;
       case Opcode::multiply:
-        r[in.a] = integer_if(both(r[in.b], r[in.c]), base::saturating_mul(r[in.b].i, r[in.c].i, in.d));
+        r[in.a] =
+            integer_if(both(r[in.b], r[in.c]), base::saturating_mul(r[in.b].i, r[in.c].i, in.d));
         break;
       case Opcode::divide: {
         const bool defined = both(r[in.b], r[in.c]) && r[in.c].i > 0;
@@ -499,28 +311,29 @@ void Vm::execute(std::uint32_t entry, Trace* trace) {
         break;
 
       case Opcode::starts_with:
-        r[in.a] = Cell::boolean(both(r[in.b], r[in.c]) && r[in.b].text().starts_with(r[in.c].text()));
+        r[in.a] =
+            Cell::boolean(both(r[in.b], r[in.c]) && r[in.b].text().starts_with(r[in.c].text()));
         break;
       case Opcode::ends_with:
         r[in.a] = Cell::boolean(both(r[in.b], r[in.c]) && r[in.b].text().ends_with(r[in.c].text()));
         break;
       case Opcode::contains:
         // memmem is linear; string_view::find is not.
-        r[in.a] = Cell::boolean(both(r[in.b], r[in.c]) &&
-                                (r[in.c].n == 0 ||
-                                 memmem(r[in.b].s, r[in.b].n, r[in.c].s, r[in.c].n) != nullptr));
+        r[in.a] = Cell::boolean(
+            both(r[in.b], r[in.c]) &&
+            (r[in.c].n == 0 || memmem(r[in.b].s, r[in.b].n, r[in.c].s, r[in.c].n) != nullptr));
         break;
       case Opcode::like: {
         const Run pieces = p.globs[in.d];
-        r[in.a] = Cell::boolean(r[in.b].present != 0 &&
-                                base::glob_match(glob_pieces_.data() + pieces.first, pieces.count,
-                                                 r[in.b].text()));
+        r[in.a] = Cell::boolean(
+            r[in.b].present != 0 &&
+            base::glob_match(glob_pieces_.data() + pieces.first, pieces.count, r[in.b].text()));
         break;
       }
       case Opcode::matches:
-        r[in.a] = Cell::boolean(r[in.b].present != 0 &&
-                                re2::RE2::FullMatch(re2::StringPiece(r[in.b].s, r[in.b].n),
-                                                    *patterns_[in.d]));
+        r[in.a] = Cell::boolean(
+            r[in.b].present != 0 &&
+            re2::RE2::FullMatch(re2::StringPiece(r[in.b].s, r[in.b].n), *patterns_[in.d]));
         break;
       case Opcode::length:
         r[in.a] = integer_if(r[in.b].present != 0,
@@ -547,33 +360,27 @@ void Vm::execute(std::uint32_t entry, Trace* trace) {
       case Opcode::in_mask:
         r[in.a] = Cell::boolean(both(r[in.b], r[in.c]) && (r[in.c].u >> r[in.b].i & 1u) != 0);
         break;
-      case Opcode::in_set: r[in.a] = Cell::boolean(contains(p, in.d, r[in.c], r[in.b], true)); break;
-      case Opcode::in_list: r[in.a] = Cell::boolean(contains(p, in.d, r[in.c], r[in.b], false)); break;
+      case Opcode::in_set:
+        r[in.a] = Cell::boolean(contains(p, in.d, r[in.c], r[in.b], true));
+        break;
+      case Opcode::in_list:
+        r[in.a] = Cell::boolean(contains(p, in.d, r[in.c], r[in.b], false));
+        break;
       case Opcode::in_keys: {
         const TypeDesc& map = p.types[in.d];
-        r[in.a] = Cell::boolean(both(r[in.b], r[in.c]) &&
-                                find_sorted(p, map.key, 1 + map.stride, r[in.c].cells, r[in.c].n,
-                                            r[in.b]) != kNone);
+        r[in.a] = Cell::boolean(
+            both(r[in.b], r[in.c]) &&
+            find_sorted(p, map.key, 1 + map.stride, r[in.c].cells, r[in.c].n, r[in.b]) != kNone);
         break;
       }
       case Opcode::in_networks: r[in.a] = Cell::boolean(in_networks(r[in.b], r[in.c])); break;
       case Opcode::in_network: r[in.a] = Cell::boolean(in_network(r[in.b], r[in.c])); break;
       case Opcode::subset_mask: r[in.a] = Cell::boolean((r[in.b].u & ~r[in.c].u) == 0); break;
       case Opcode::intersects_mask: r[in.a] = Cell::boolean((r[in.b].u & r[in.c].u) != 0); break;
-      case Opcode::subset_set: {
-        bool all = true;
-        for (std::uint32_t i = 0; i < r[in.b].n && all; ++i)
-          all = contains(p, in.d, r[in.c], element_at(p, in.d, p.types[in.d].kind == Kind::record ? p.records[p.types[in.d].decl].cells : 1, r[in.b], i), true);
-        r[in.a] = Cell::boolean(all);
+      case Opcode::subset_set: r[in.a] = Cell::boolean(is_subset(in.d, r[in.b], r[in.c])); break;
+      case Opcode::intersects_set:
+        r[in.a] = Cell::boolean(intersects(in.d, r[in.b], r[in.c]));
         break;
-      }
-      case Opcode::intersects_set: {
-        bool some = false;
-        for (std::uint32_t i = 0; i < r[in.b].n && !some; ++i)
-          some = contains(p, in.d, r[in.c], element_at(p, in.d, p.types[in.d].kind == Kind::record ? p.records[p.types[in.d].decl].cells : 1, r[in.b], i), true);
-        r[in.a] = Cell::boolean(some);
-        break;
-      }
       case Opcode::minimum: r[in.a] = extreme(in.d, r[in.b], false); break;
       case Opcode::maximum: r[in.a] = extreme(in.d, r[in.b], true); break;
       case Opcode::keys: r[in.a] = keys_of(in.d, r[in.b]); break;
@@ -581,7 +388,9 @@ void Vm::execute(std::uint32_t entry, Trace* trace) {
       case Opcode::mask_add:
         if (r[in.b].present != 0) r[in.a] = Cell::mask(r[in.a].u | std::uint64_t{1} << r[in.b].i);
         break;
-      case Opcode::build_begin: r[in.a] = Cell::integer(static_cast<std::int64_t>(scratch_.size())); break;
+      case Opcode::build_begin:
+        r[in.a] = Cell::integer(static_cast<std::int64_t>(scratch_.size()));
+        break;
       case Opcode::build_add: push(in.d, r[in.b]); break;
       case Opcode::build_set: r[in.a] = build_items(in.d, r[in.b], true); break;
       case Opcode::build_list: r[in.a] = build_items(in.d, r[in.b], false); break;
@@ -595,28 +404,32 @@ void Vm::execute(std::uint32_t entry, Trace* trace) {
         auto* all = arena_->array<base::Clause>(total);
         std::copy_n(r[in.c].clauses, r[in.c].n, std::copy_n(r[in.b].clauses, r[in.b].n, all));
         const Ranks ranks(p, in.e);
-        r[in.a] = Cell::quorum(all, static_cast<std::uint32_t>(base::normalize(all, total, ranks.span())));
+        r[in.a] = Cell::quorum(
+            all, static_cast<std::uint32_t>(base::normalize(all, total, ranks.span())));
         break;
       }
       case Opcode::quorum_implies:
         r[in.a] = Cell::boolean(base::implies(clauses(r[in.b]), clauses(r[in.c])));
         break;
       case Opcode::satisfied_set:
-        r[in.a] = Cell::boolean(
-            base::satisfied(clauses(r[in.b]), static_cast<std::uint16_t>(r[in.c].u)));
+        r[in.a] =
+            Cell::boolean(base::satisfied(clauses(r[in.b]), static_cast<std::uint16_t>(r[in.c].u)));
         break;
       case Opcode::satisfied_votes:
         r[in.a] = Cell::boolean(base::satisfied(clauses(r[in.b]), persons(r[in.c])));
         break;
       case Opcode::missing_set:
-        r[in.a] = Cell::mask(base::missing(clauses(r[in.b]), static_cast<std::uint16_t>(r[in.c].u)));
+        r[in.a] =
+            Cell::mask(base::missing(clauses(r[in.b]), static_cast<std::uint16_t>(r[in.c].u)));
         break;
       case Opcode::missing_votes:
         r[in.a] = Cell::mask(base::missing(clauses(r[in.b]), persons(r[in.c])));
         break;
       case Opcode::build_votes: r[in.a] = build_votes(in.d, r[in.b]); break;
 
-      case Opcode::text_begin: r[in.a] = Cell::integer(static_cast<std::int64_t>(text_.size())); break;
+      case Opcode::text_begin:
+        r[in.a] = Cell::integer(static_cast<std::int64_t>(text_.size()));
+        break;
       case Opcode::text_literal: text_ += verified.constant(in.d).text(); break;
       case Opcode::text_value: append_text(text_, p, in.d, r[in.b]); break;
       case Opcode::text_position:

@@ -23,19 +23,22 @@ namespace writ::engine {
 /// What explain=full and coverage count; nothing of it is touched by the plain mode.
 struct Trace {
   std::vector<std::uint32_t> true_count, false_count;  ///< by row of Program::conditions
-  std::vector<char> dispatched;                         ///< rules run by the dispatch under way
+  std::vector<char> dispatched;                        ///< rules run by the dispatch under way
 };
 
-/// The register machine (opcodes.inc). It runs sections of a VerifiedProgram and checks nothing that verify() has proved. One
-/// for each worker; not thread-safe.
+/// The register machine (opcodes.inc). It runs sections of a VerifiedProgram and checks nothing
+/// that verify() has proved. One for each worker; not thread-safe.
 class Vm final : public TextRunner {
  public:
   Vm(std::shared_ptr<const VerifiedProgram> program, std::shared_ptr<const DataSnapshot> data);
   ~Vm();
 
-  /// Prepares for one decision: registers, memo cells (by generation: nothing is cleared), the ledger.
-  void begin(std::uint32_t decision, const Cell* frame, base::Micros now, Ledger& ledger, Arena& arena);
-  /// Runs the section at `entry`. In `traced` mode every condition is counted and a dispatch runs all its blocks.
+  /// Prepares for one decision: registers, memo cells (by generation: nothing is cleared), the
+  /// ledger.
+  void begin(std::uint32_t decision, const Cell* frame, base::Micros now, Ledger& ledger,
+             Arena& arena);
+  /// Runs the section at `entry`. In `traced` mode every condition is counted and a dispatch runs
+  /// all its blocks.
   void run(std::uint32_t entry);
   void run_traced(std::uint32_t entry, Trace& trace);
   const Cell& reg(std::uint32_t index) const { return registers_[index]; }
@@ -48,7 +51,10 @@ class Vm final : public TextRunner {
   void execute(std::uint32_t entry, Trace* trace);
   void table_row(Cell& out, const Cell* arguments, const TableDesc& table) const;
   bool cell_matches(const CellPattern& pattern, const Cell& value) const;
+  static bool in_network(const Cell& address, const Cell& network);
   bool in_networks(const Cell& address, const Cell& networks) const;
+  bool is_subset(std::uint32_t type, const Cell& some, const Cell& all) const;
+  bool intersects(std::uint32_t type, const Cell& a, const Cell& b) const;
   Cell build_items(std::uint32_t type, const Cell& mark, bool set);
   Cell build_map(std::uint32_t type, const Cell& mark);
   Cell build_record(std::uint32_t type, const Cell& mark);
@@ -62,7 +68,7 @@ class Vm final : public TextRunner {
   std::shared_ptr<const VerifiedProgram> verified_;
   std::shared_ptr<const DataSnapshot> data_;
   std::vector<std::unique_ptr<re2::RE2>> patterns_;
-  std::vector<std::string_view> glob_pieces_;   ///< Program::names as views, for globs
+  std::vector<std::string_view> glob_pieces_;  ///< Program::names as views, for globs
 
   std::vector<Cell> registers_;
   std::vector<Cell> memos_;

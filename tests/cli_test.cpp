@@ -1,21 +1,21 @@
 // The command as its users meet it: real processes, exit statuses, what goes to which stream.
 
-#include <gtest/gtest.h>
-
 #include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "tests/process.hpp"
 
 namespace {
 
-using writ::tests::Process;
 using nlohmann::json;
+using writ::tests::Process;
 
 const std::string kData = std::string(WRIT_SOURCE_DIR) + "/tests/data/cli";
 const std::string kPolicy = kData + "/policy";
@@ -57,8 +57,11 @@ TEST(Cli, EvalPrintsTheDecisionObject) {
   EXPECT_EQ(decision["policy"]["data"].get<std::string>().substr(0, 7), "sha256:");
   EXPECT_EQ(decision["at"], "2026-03-02T12:00:00Z");
   EXPECT_TRUE(decision["valid_until"].is_null());
-  EXPECT_EQ(decision["result"].dump(),
-            json::parse(R"({"answer":"open","codes":["many_bags"],"needed":{"auto":true,"clauses":[]},"stay":1800})").dump());
+  EXPECT_EQ(
+      decision["result"].dump(),
+      json::parse(
+          R"({"answer":"open","codes":["many_bags"],"needed":{"auto":true,"clauses":[]},"stay":1800})")
+          .dump());
   ASSERT_EQ(decision["reasons"].size(), 1u);
   EXPECT_EQ(decision["reasons"][0]["because"], "3 bags are more than 2");
   EXPECT_EQ(decision["reasons"][0]["at"], "door.writ:42:3");
@@ -76,7 +79,8 @@ TEST(Cli, EvalLeavesTheIdOutUnlessGivenAndReasonsWithExplainNone) {
 }
 
 TEST(Cli, ExplainModesDifferInNothingElse) {
-  const std::string common = "eval " + kPolicy + " enter --input " + kData + "/ana.json --now 2026-03-02T12:00:00Z --format json";
+  const std::string common = "eval " + kPolicy + " enter --input " + kData +
+                             "/ana.json --now 2026-03-02T12:00:00Z --format json";
   json none = json::parse(writ(common + " --explain none").out);
   json reasons = json::parse(writ(common + " --explain reasons").out);
   json full = json::parse(writ(common + " --explain full").out);
@@ -113,7 +117,8 @@ TEST(Cli, EvalTextIsForPeople) {
 }
 
 TEST(Cli, WrongInputIsStatus3WithTheProblemAndFailClosedValues) {
-  const Process p = writ("eval " + kPolicy + " enter --input " + kData + "/wrong.json --format json");
+  const Process p =
+      writ("eval " + kPolicy + " enter --input " + kData + "/wrong.json --format json");
   EXPECT_EQ(p.status, 3);
   const json problem = json::parse(p.out);
   EXPECT_EQ(problem["code"], "input_invalid");
@@ -121,8 +126,11 @@ TEST(Cli, WrongInputIsStatus3WithTheProblemAndFailClosedValues) {
   ASSERT_EQ(problem["errors"].size(), 2u);
   EXPECT_EQ(problem["errors"][0]["pointer"], "/visitor/bags");
   EXPECT_EQ(problem["errors"][1]["pointer"], "/visitor/hat");
-  EXPECT_EQ(problem["fail_closed"].dump(),
-            json::parse(R"({"answer":"shut","codes":["input_invalid"],"needed":{"auto":false,"clauses":[{"need":2,"of":["porter","warden"]}]},"stay":60})").dump());
+  EXPECT_EQ(
+      problem["fail_closed"].dump(),
+      json::parse(
+          R"({"answer":"shut","codes":["input_invalid"],"needed":{"auto":false,"clauses":[{"need":2,"of":["porter","warden"]}]},"stay":60})")
+          .dump());
   const Process text = writ("eval " + kPolicy + " enter --input " + kData + "/wrong.json");
   EXPECT_EQ(text.status, 3);
   EXPECT_EQ(text.out, "");
@@ -142,9 +150,12 @@ TEST(Cli, DataFilesBesideThePackageAndOverridesAreRead) {
   TemporaryFolder folder;
   const std::string nobody = folder.write("nobody.json", "[]");
   const std::string input = R"({"visitor":{"name":"Eve","badge":"B","bags":0}})";
-  EXPECT_EQ(json::parse(writ("eval " + kPolicy + " enter --format json", input).out)["result"]["answer"], "shut");
+  EXPECT_EQ(
+      json::parse(writ("eval " + kPolicy + " enter --format json", input).out)["result"]["answer"],
+      "shut");
   for (const std::string name : {"banned", "door.banned"}) {
-    const Process p = writ("eval " + kPolicy + " enter --format json --data " + name + "=" + nobody, input);
+    const Process p =
+        writ("eval " + kPolicy + " enter --format json --data " + name + "=" + nobody, input);
     ASSERT_EQ(p.status, 0) << p.err;
     EXPECT_EQ(json::parse(p.out)["result"]["answer"], "open");
   }
@@ -158,7 +169,10 @@ TEST(Cli, WrongDataIsStatus3MissingDataFileIsStatus4) {
   EXPECT_EQ(p.status, 3) << p.err;
   EXPECT_EQ(json::parse(p.out)["errors"][0]["pointer"], "/0");
   EXPECT_TRUE(json::parse(p.out).contains("fail_closed"));
-  EXPECT_EQ(writ("eval " + kPolicy + " enter --data banned=" + folder.path() + "/absent.json", input).status, 4);
+  EXPECT_EQ(
+      writ("eval " + kPolicy + " enter --data banned=" + folder.path() + "/absent.json", input)
+          .status,
+      4);
   const Process unknown = writ("eval " + kPolicy + " enter --data nothing=" + wrong, input);
   EXPECT_EQ(unknown.status, 2);
   EXPECT_NE(unknown.err.find("nothing"), std::string::npos) << unknown.err;
@@ -167,7 +181,8 @@ TEST(Cli, WrongDataIsStatus3MissingDataFileIsStatus4) {
 TEST(Cli, DataWithoutFileAndLiteralIsAnError) {
   TemporaryFolder folder;
   std::filesystem::copy_file(kPolicy + "/door.writ", folder.path() + "/door.writ");
-  const Process p = writ("eval " + folder.path() + " enter --format json", R"({"visitor":{"name":"Eve","bags":0}})");
+  const Process p = writ("eval " + folder.path() + " enter --format json",
+                         R"({"visitor":{"name":"Eve","bags":0}})");
   EXPECT_EQ(p.status, 3);
   EXPECT_NE(p.out.find("banned"), std::string::npos) << p.out;
 }
@@ -183,7 +198,8 @@ TEST(Cli, UnreadablePoliciesAreStatus4) {
 
 TEST(Cli, PolicyErrorsAreStatus1WithThePlace) {
   TemporaryFolder folder;
-  folder.write("a.writ", "writ 1\npackage a\n\ndecision d(x: int) {\n  y: bool = x on failure false\n}\n");
+  folder.write("a.writ",
+               "writ 1\npackage a\n\ndecision d(x: int) {\n  y: bool = x on failure false\n}\n");
   for (const std::string verb : {"check ", "test ", "disasm "}) {
     const Process p = writ(verb + folder.path());
     EXPECT_EQ(p.status, 1) << verb;
@@ -198,11 +214,18 @@ TEST(Cli, PolicyErrorsAreStatus1WithThePlace) {
 }
 
 TEST(Cli, WrongUsageIsStatus2) {
-  const std::vector<std::string> wrong{
-        "", "frobnicate", "eval", "eval x", "eval " + kPolicy + " enter --now yesterday",
-        "eval " + kPolicy + " enter --format xml", "eval " + kPolicy + " enter --explain some",
-        "eval " + kPolicy + " enter --data banned", "eval " + kPolicy + " leave", "check", "check " + kPolicy + " --loud",
-        "disasm " + kPolicy + " leave"};
+  const std::vector<std::string> wrong{"",
+                                       "frobnicate",
+                                       "eval",
+                                       "eval x",
+                                       "eval " + kPolicy + " enter --now yesterday",
+                                       "eval " + kPolicy + " enter --format xml",
+                                       "eval " + kPolicy + " enter --explain some",
+                                       "eval " + kPolicy + " enter --data banned",
+                                       "eval " + kPolicy + " leave",
+                                       "check",
+                                       "check " + kPolicy + " --loud",
+                                       "disasm " + kPolicy + " leave"};
   for (const std::string& arguments : wrong) {
     const Process p = writ(arguments, "{}");
     EXPECT_EQ(p.status, 2) << arguments << "\n" << p.out << p.err;
@@ -233,7 +256,8 @@ TEST(Cli, AFailedTestSaysWhereAndWhatWasDecided) {
 }
 
 TEST(Cli, HelpAndVersionAreStatus0) {
-  for (const std::string arguments : {"--help", "eval --help", "check --help", "test --help", "disasm --help", "version"})
+  for (const std::string arguments :
+       {"--help", "eval --help", "check --help", "test --help", "disasm --help", "version"})
     EXPECT_EQ(writ(arguments).status, 0) << arguments;
   EXPECT_NE(writ("version").out.find("edition 1"), std::string::npos);
 }
@@ -241,7 +265,8 @@ TEST(Cli, HelpAndVersionAreStatus0) {
 TEST(Cli, NoPolicyFileIsLeftOutOfAFolder) {
   TemporaryFolder folder;
   folder.write("types/t.writ", "writ 1\npackage a\nenum E { x, y }\n");
-  folder.write("d.writ", "writ 1\npackage a\ndecision d(e: E) {\n  y: bool = e == x on failure false\n}\n");
+  folder.write("d.writ",
+               "writ 1\npackage a\ndecision d(e: E) {\n  y: bool = e == x on failure false\n}\n");
   folder.write(".git/broken.writ", "not a policy");
   folder.write("notes.txt", "not a policy");
   const Process p = writ("eval " + folder.path() + " d --format json", R"({"e":"x"})");

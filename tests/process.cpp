@@ -1,12 +1,12 @@
 #include "tests/process.hpp"
 
-#include <sys/wait.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+
+#include <sys/wait.h>
 
 namespace writ::tests {
 namespace {

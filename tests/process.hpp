@@ -10,7 +10,8 @@ struct Process {
   std::string out, err;
 };
 
-/// Runs `command` in a shell with `input` on its standard input, NO_COLOR set, and waits for its end.
+/// Runs `command` in a shell with `input` on its standard input, NO_COLOR set, and waits for its
+/// end.
 Process run_command(const std::string& command, const std::string& input = "");
 
 }  // namespace writ::tests

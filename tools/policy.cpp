@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "dsl/checker.hpp"
+
 #include "engine/compiler.hpp"
 
 namespace writ::tools {
@@ -33,7 +34,9 @@ base::Expected<std::string, FileError> read_file(const fs::path& path, std::size
 
 namespace {
 
-bool hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+bool hidden(const fs::path& path) {
+  return path.filename().string().starts_with('.');
+}
 
 /// Every policy file below `folder`.
 base::Expected<std::vector<fs::path>, FileError> find_files(const fs::path& folder) {
@@ -51,7 +54,8 @@ base::Expected<std::vector<fs::path>, FileError> find_files(const fs::path& fold
       return base::unexpected(FileError{
           folder.string(), "holds more than " + std::to_string(kMaxPolicyFiles) + " policy files"});
   }
-  if (error) return base::unexpected(FileError{folder.string(), "cannot be read: " + error.message()});
+  if (error)
+    return base::unexpected(FileError{folder.string(), "cannot be read: " + error.message()});
   if (found.empty())
     return base::unexpected(FileError{folder.string(), "holds no policy: no file named *.writ"});
   return found;

@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "base/expected.hpp"
+
 #include "dsl/diagnostics.hpp"
 #include "dsl/model.hpp"
 #include "dsl/source.hpp"
+
 #include "engine/data.hpp"
 #include "engine/verify.hpp"
 
@@ -28,15 +30,16 @@ struct FileError {
 };
 
 /// The whole content of a file, at most `limit` bytes.
-base::Expected<std::string, FileError> read_file(const std::filesystem::path& path, std::size_t limit);
+base::Expected<std::string, FileError> read_file(const std::filesystem::path& path,
+                                                 std::size_t limit);
 
-/// All `.writ` files of a folder and below it (or the one file that `path` names), with their names below it. Files and folders
-/// whose name begins with a dot are left out.
+/// All `.writ` files of a folder and below it (or the one file that `path` names), with their names
+/// below it. Files and folders whose name begins with a dot are left out.
 base::Expected<dsl::Sources, FileError> read_sources(const std::filesystem::path& path);
 
 /// A policy as far as it could be loaded: the sources always, the rest only without errors.
 struct Policy {
-  std::filesystem::path root;   ///< the folder that file names are relative to
+  std::filesystem::path root;  ///< the folder that file names are relative to
   dsl::Sources sources;
   dsl::Diagnostics diagnostics;
   std::unique_ptr<dsl::Model> model;
@@ -45,10 +48,13 @@ struct Policy {
   bool ok() const { return program != nullptr; }
 };
 
-/// Reads, parses, checks, compiles and verifies. Errors in the policy are in `diagnostics`; only what cannot be read is a FileError.
-base::Expected<Policy, FileError> load_policy(const std::filesystem::path& path, bool probes = false);
+/// Reads, parses, checks, compiles and verifies. Errors in the policy are in `diagnostics`; only
+/// what cannot be read is a FileError.
+base::Expected<Policy, FileError> load_policy(const std::filesystem::path& path,
+                                              bool probes = false);
 
-/// JSON texts of the policy's data: `data/NAME.json` beside the file that declares it, where there is one; then `overrides`
+/// JSON texts of the policy's data: `data/NAME.json` beside the file that declares it, where there
+/// is one; then `overrides`
 /// (`package.NAME` or `NAME`, to a file's path), which count first.
 base::Expected<std::map<std::string, std::string>, FileError> read_data(
     const Policy& policy, const std::map<std::string, std::filesystem::path>& overrides);

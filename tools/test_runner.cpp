@@ -28,7 +28,8 @@ class Run {
     if (view == nullptr) {
       refused();
     } else {
-      for (const dsl::Expect& expect : test_.expects) check(expect, *view);
+      for (const dsl::Expect& expect : test_.expects)
+        check(expect, *view);
       if (!result_.passed()) engine::append_result(result_.seen, program(), *view);
     }
     return std::move(result_);
@@ -44,13 +45,15 @@ class Run {
   void refused() {
     const std::optional<engine::Problem> problem =
         engine::diagnose(*policy_.program, test_.decision, test_.input_json);
-    if (!problem) return fail(test_.span, "the input was refused without a reason; this is a defect of writ");
+    if (!problem)
+      return fail(test_.span, "the input was refused without a reason; this is a defect of writ");
     bool expected = false;
     for (const dsl::Expect& expect : test_.expects) {
       if (expect.kind != dsl::ExpectKind::error) continue;
       expected = true;
-      const bool found = std::any_of(problem->errors.begin(), problem->errors.end(),
-                                     [&](const engine::InputError& e) { return e.pointer == expect.pointer; });
+      const bool found =
+          std::any_of(problem->errors.begin(), problem->errors.end(),
+                      [&](const engine::InputError& e) { return e.pointer == expect.pointer; });
       if (!found) fail(expect.span, "no error at \"" + expect.pointer + "\"");
     }
     if (!expected) fail(test_.span, "the input does not match its types");
@@ -59,8 +62,8 @@ class Run {
         fail(expect.span, "there is no decision to hold this against: the input is an error");
     if (!result_.passed())
       for (const engine::InputError& e : problem->errors)
-        result_.seen += (result_.seen.empty() ? "" : "; ") + e.pointer + ": expected " + e.expected +
-                        ", found " + e.found;
+        result_.seen += (result_.seen.empty() ? "" : "; ") + e.pointer + ": expected " +
+                        e.expected + ", found " + e.found;
   }
 
   const std::string& rule_name(const dsl::Expect& expect) const {
@@ -70,8 +73,7 @@ class Run {
   void check(const dsl::Expect& expect, const engine::DecisionView& view) {
     switch (expect.kind) {
       case dsl::ExpectKind::condition:
-        if (!evaluator_.probe(probe_++))
-          fail(expect.span, "this does not hold");
+        if (!evaluator_.probe(probe_++)) fail(expect.span, "this does not hold");
         return;
       case dsl::ExpectKind::rule:
         if (evaluator_.fired(expect.rule) == evaluator_.waived(expect.rule))
@@ -84,12 +86,11 @@ class Run {
         return;
       case dsl::ExpectKind::waived:
         if (evaluator_.waived(expect.rule) == 0)
-          fail(expect.span, "rule `" + rule_name(expect) + "` was not waived" +
-                                (evaluator_.fired(expect.rule) != 0 ? ": it fired" : ": it did not fire"));
+          fail(expect.span,
+               "rule `" + rule_name(expect) + "` was not waived" +
+                   (evaluator_.fired(expect.rule) != 0 ? ": it fired" : ": it did not fire"));
         return;
-      case dsl::ExpectKind::codes:
-        check_codes(expect, view);
-        return;
+      case dsl::ExpectKind::codes: check_codes(expect, view); return;
       case dsl::ExpectKind::error:
         fail(expect.span, "the input was accepted: no error at \"" + expect.pointer + "\"");
         return;
@@ -97,9 +98,11 @@ class Run {
   }
 
   void check_codes(const dsl::Expect& expect, const engine::DecisionView& view) {
-    if (std::equal(view.codes.begin(), view.codes.end(), expect.codes.begin(), expect.codes.end())) return;
+    if (std::equal(view.codes.begin(), view.codes.end(), expect.codes.begin(), expect.codes.end()))
+      return;
     std::string found;
-    for (const std::string_view code : view.codes) found += (found.empty() ? "" : ", ") + std::string(code);
+    for (const std::string_view code : view.codes)
+      found += (found.empty() ? "" : ", ") + std::string(code);
     fail(expect.span, "the codes are [" + found + "]");
   }
 
@@ -112,9 +115,8 @@ class Run {
 
 std::uint32_t conditions(const dsl::Test& test) {
   return static_cast<std::uint32_t>(
-      std::count_if(test.expects.begin(), test.expects.end(), [](const dsl::Expect& e) {
-        return e.kind == dsl::ExpectKind::condition;
-      }));
+      std::count_if(test.expects.begin(), test.expects.end(),
+                    [](const dsl::Expect& e) { return e.kind == dsl::ExpectKind::condition; }));
 }
 
 }  // namespace

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "base/expected.hpp"
+
 #include "engine/data.hpp"
+
 #include "tools/policy.hpp"
 
 namespace writ::tools {
@@ -28,9 +30,11 @@ struct TestResult {
   bool passed() const { return failures.empty(); }
 };
 
-/// Runs the tests of a policy that was loaded with probes, in order of their places: those whose title contains `filter`. `data`
-/// are the JSON texts of read_data(); a test's own `with data` counts first.
+/// Runs the tests of a policy that was loaded with probes, in order of their places: those whose
+/// title contains `filter`. `data` are the JSON texts of read_data(); a test's own `with data`
+/// counts first.
 base::Expected<std::vector<TestResult>, engine::DataError> run_tests(
-    const Policy& policy, const std::map<std::string, std::string>& data, std::string_view filter = {});
+    const Policy& policy, const std::map<std::string, std::string>& data,
+    std::string_view filter = {});
 
 }  // namespace writ::tools

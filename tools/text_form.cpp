@@ -5,14 +5,15 @@
 
 #include "base/calendar.hpp"
 #include "base/text.hpp"
+
 #include "engine/render.hpp"
 
 namespace writ::tools {
 namespace {
 
 using engine::DecisionView;
-using engine::kNone;
 using engine::Kind;
+using engine::kNone;
 using engine::OutputDesc;
 using engine::OutputKind;
 using engine::OutputValue;
@@ -82,7 +83,8 @@ class Page {
       engine::append_value(to, program_, type, value);
   }
 
-  std::string verdict(engine::Outcome outcome, const OutputDesc& desc, const engine::Cell& needs) const {
+  std::string verdict(engine::Outcome outcome, const OutputDesc& desc,
+                      const engine::Cell& needs) const {
     std::string text(kOutcomes[static_cast<std::size_t>(outcome)]);
     if (outcome == engine::Outcome::hold) {
       text += " for ";
@@ -95,7 +97,8 @@ class Page {
     std::string text;
     if (desc.kind == OutputKind::verdict) return verdict(value.outcome, desc, value.needs);
     if (desc.kind == OutputKind::codes) {
-      for (const std::string_view code : decision_.codes) (text += text.empty() ? "" : ", ") += code;
+      for (const std::string_view code : decision_.codes)
+        (text += text.empty() ? "" : ", ") += code;
       return text.empty() ? "none" : text;
     }
     append(text, desc.type, value.value);
@@ -132,12 +135,15 @@ class Page {
 
   static std::string_view style_of(const OutputDesc& desc, engine::Outcome outcome) {
     if (desc.kind != OutputKind::verdict) return "";
-    return outcome == engine::Outcome::permit ? "32" : outcome == engine::Outcome::hold ? "33" : "31";
+    return outcome == engine::Outcome::permit ? "32"
+           : outcome == engine::Outcome::hold ? "33"
+                                              : "31";
   }
 
   void result() {
     for (std::uint32_t o = 0; o < desc_.outputs.count; ++o)
-      if (!output(o).local) width_ = std::max(width_, base::code_points(program_.text(output(o).json)));
+      if (!output(o).local)
+        width_ = std::max(width_, base::code_points(program_.text(output(o).json)));
     for (std::uint32_t o = 0; o < desc_.outputs.count; ++o) {
       const OutputDesc& desc = output(o);
       const OutputValue& value = decision_.outputs[o];
@@ -152,7 +158,8 @@ class Page {
   /// Every quorum of the result that is not empty, and what is held.
   void approvals() {
     std::vector<std::string> lines;
-    const auto add = [&](const OutputDesc& desc, const engine::Cell& quorum, const std::string& what) {
+    const auto add = [&](const OutputDesc& desc, const engine::Cell& quorum,
+                         const std::string& what) {
       if (quorum.present == 0 || quorum.n == 0) return;
       std::string text;
       engine::append_quorum_text(text, program_, desc.members, quorum);
@@ -176,7 +183,8 @@ class Page {
     }
     if (lines.empty()) return;
     section("Who must approve");
-    for (const std::string& l : lines) out_ += "  " + l + '\n';
+    for (const std::string& l : lines)
+      out_ += "  " + l + '\n';
   }
 
   void reasons() {
@@ -195,7 +203,10 @@ class Page {
         const engine::Run tags = program_.rules[desc_.rules.first + reason.rule].tags;
         for (std::uint32_t t = 0; t < tags.count; ++t) {
           const engine::TagDesc& tag = program_.tags[tags.first + t];
-          detail.append(" · ").append(program_.text(tag.name)).append(" ").append(program_.text(tag.value));
+          detail.append(" · ")
+              .append(program_.text(tag.name))
+              .append(" ")
+              .append(program_.text(tag.value));
         }
       }
       styled("2", detail);
@@ -230,19 +241,23 @@ class Page {
       out_ += "  ";
       styled(trace.fired == 0 ? "2" : "1", head);
       out_ += '\n';
-      for (std::uint32_t c = 0; c < rule.conditions.count; ++c) condition(rule, trace, c);
+      for (std::uint32_t c = 0; c < rule.conditions.count; ++c)
+        condition(rule, trace, c);
     }
   }
 
-  void condition(const engine::RuleDesc& rule, const engine::RuleTrace& trace, std::uint32_t index) {
+  void condition(const engine::RuleDesc& rule, const engine::RuleTrace& trace,
+                 std::uint32_t index) {
     const engine::ConditionDesc& desc = program_.conditions[rule.conditions.first + index];
     const engine::ConditionTrace& counts = trace.conditions[index];
     std::string value = counts.true_count + counts.false_count == 0 ? "not reached"
                         : counts.false_count == 0                   ? "true"
-                        : counts.true_count == 0 ? "false"
-                                                 : "true " + std::to_string(counts.true_count) + ", false " +
-                                                       std::to_string(counts.false_count);
-    if (counts.true_count + counts.false_count > 1 && (counts.true_count == 0 || counts.false_count == 0))
+                        : counts.true_count == 0
+                            ? "false"
+                            : "true " + std::to_string(counts.true_count) + ", false " +
+                                  std::to_string(counts.false_count);
+    if (counts.true_count + counts.false_count > 1 &&
+        (counts.true_count == 0 || counts.false_count == 0))
       value += " " + std::to_string(counts.true_count + counts.false_count) + " times";
     out_ += "      ";
     out_ += desc.kind == engine::ConditionKind::when ? "when " : "unless ";
@@ -257,7 +272,8 @@ class Page {
     std::string text = "holds ";
     if (decision_.valid_until) {
       text += *decision_.valid_until == decision_.now ? "at this instant only" : "until ";
-      if (*decision_.valid_until != decision_.now) base::append_instant(text, *decision_.valid_until);
+      if (*decision_.valid_until != decision_.now)
+        base::append_instant(text, *decision_.valid_until);
     } else {
       text += "as long as policy, data and input stay the same";
     }
@@ -275,12 +291,13 @@ class Page {
 
 }  // namespace
 
-std::string decision_text(const engine::VerifiedProgram& program, const DecisionView& decision, Color color) {
+std::string decision_text(const engine::VerifiedProgram& program, const DecisionView& decision,
+                          Color color) {
   return Page(program.program(), decision, color).text();
 }
 
-std::string problem_text(const Program& program, std::uint32_t decision, const engine::Problem& problem,
-                         Color color) {
+std::string problem_text(const Program& program, std::uint32_t decision,
+                         const engine::Problem& problem, Color color) {
   const bool on = color == Color::on;
   std::string out;
   out += on ? "\x1b[1;31m" : "";
