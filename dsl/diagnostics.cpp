@@ -4,8 +4,6 @@
 #include <tuple>
 #include <utility>
 
-#include "base/text.hpp"
-
 namespace writ::dsl {
 namespace {
 
@@ -81,44 +79,6 @@ std::vector<Diagnostic> Diagnostics::sorted() const {
 std::size_t Diagnostics::hidden() const {
   const std::size_t distinct = all_sorted(list_).size();
   return distinct > kMaxShown ? distinct - kMaxShown : 0;
-}
-
-std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
-  const std::size_t limit = std::max<std::size_t>(1, word.size() / 3);
-  std::string_view best;
-  std::size_t best_distance = limit + 1;
-  std::vector<std::size_t> two_above, above, row;
-  for (const std::string_view candidate : candidates) {
-    const std::size_t longer = std::max(word.size(), candidate.size());
-    const std::size_t shorter = std::min(word.size(), candidate.size());
-    if (candidate.empty() || longer - shorter > limit) continue;
-    // Damerau-Levenshtein with adjacent transpositions, three rows at a time.
-    const std::size_t width = candidate.size() + 1;
-    two_above.assign(width, 0);
-    above.resize(width);
-    row.resize(width);
-    for (std::size_t j = 0; j < width; ++j)
-      above[j] = j;
-    for (std::size_t i = 1; i <= word.size(); ++i) {
-      row[0] = i;
-      for (std::size_t j = 1; j < width; ++j) {
-        const bool same = word[i - 1] == candidate[j - 1];
-        row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (same ? 0u : 1u)});
-        if (i > 1 && j > 1 && word[i - 1] == candidate[j - 2] && word[i - 2] == candidate[j - 1]) {
-          row[j] = std::min(row[j], two_above[j - 2] + 1);
-        }
-      }
-      std::swap(two_above, above);
-      std::swap(above, row);
-    }
-    const std::size_t distance = above[width - 1];
-    // A word that shares nothing with the candidate (`ab` for `c`) is no suggestion.
-    if (distance < best_distance && distance < longer) {
-      best_distance = distance;
-      best = candidate;
-    }
-  }
-  return best;
 }
 
 }  // namespace writ::dsl

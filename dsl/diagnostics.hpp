@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/similar.hpp"
+
 #include "dsl/source.hpp"
 
 namespace writ::dsl {
@@ -19,8 +21,8 @@ enum class DiagnosticKind : std::uint16_t {
 };
 
 struct DiagnosticInfo {
-  std::string_view name;     ///< the enumerator's spelling
-  std::string_view code;     ///< stable, e.g. "W0107"
+  std::string_view name;  ///< the enumerator's spelling
+  std::string_view code;  ///< stable, e.g. "W0107"
   Severity severity;
   std::string_view message;  ///< a template: `{0}`, `{1}` … are replaced by the arguments
 };
@@ -35,8 +37,8 @@ struct Note {
   std::string text;
 };
 
-/// One finding. `message` starts in lower case, has no full stop, quotes code in backticks, says what
-/// was seen and then the rule; `help` (may be empty) can be followed literally.
+/// One finding. `message` starts in lower case, has no full stop, quotes code in backticks, says
+/// what was seen and then the rule; `help` (may be empty) can be followed literally.
 struct Diagnostic {
   DiagnosticKind kind;
   Span span;
@@ -53,7 +55,8 @@ class Diagnostics {
   Diagnostic& report(DiagnosticKind kind, Span span, std::vector<std::string> args = {});
   bool has_errors() const { return errors_ != 0; }
   std::size_t error_count() const { return errors_; }
-  /// Sorted by file, place and code; exact repeats removed; at most 100 (the rest counted by `hidden`).
+  /// Sorted by file, place and code; exact repeats removed; at most 100 (the rest counted by
+  /// `hidden`).
   std::vector<Diagnostic> sorted() const;
   std::size_t hidden() const;
   bool empty() const { return list_.empty(); }
@@ -63,14 +66,14 @@ class Diagnostics {
   std::size_t errors_ = 0;
 };
 
-/// The rendering of rustc's kind: `error[W0107]: message`, ` --> file:line:col`, the line with the span
-/// underlined, notes, `help: …`. Plain text, or with ANSI colours when `color`.
+/// The rendering of rustc's kind: `error[W0107]: message`, ` --> file:line:col`, the line with the
+/// span underlined, notes, `help: …`. Plain text, or with ANSI colours when `color`.
 std::string render_text(const Diagnostics& diagnostics, const Sources& sources, bool color);
-/// An array of {"code","severity","message","help","file","line","column","end_line","end_column","notes":[…]}.
+/// An array of
+/// {"code","severity","message","help","file","line","column","end_line","end_column","notes":[…]}.
 std::string render_json(const Diagnostics& diagnostics, const Sources& sources);
 
-/// The candidate closest to `word` by edit distance (at most a third of its length, at least 1), or
-/// empty when none is near.
-std::string_view nearest(std::string_view word, const std::vector<std::string_view>& candidates);
+/// The name that an unknown one was probably meant to be; empty when none is near.
+using base::nearest;
 
 }  // namespace writ::dsl

@@ -4,6 +4,7 @@
 
 #include "base/calendar.hpp"
 #include "base/decimal.hpp"
+#include "base/similar.hpp"
 #include "base/text.hpp"
 
 namespace writ::engine {
@@ -13,31 +14,6 @@ constexpr std::size_t kMostFoundBytes = 64;
 constexpr std::uint32_t kMostMembersNamed = 16;
 /// Names longer than this are not compared for similarity.
 constexpr std::size_t kMostSimilarBytes = 64;
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-/// Single-letter changes (insert, remove, replace, swap neighbours) from `a` to `b`, letter case
-/// apart.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> before2(b.size() + 1), before(b.size() + 1), row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j)
-    before[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const bool same = lower(a[i - 1]) == lower(b[j - 1]);
-      row[j] = std::min({before[j] + 1, row[j - 1] + 1, before[j - 1] + (same ? 0U : 1U)});
-      if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
-          lower(a[i - 2]) == lower(b[j - 1]))
-        row[j] = std::min(row[j], before2[j - 2] + 1);
-    }
-    before2.swap(before);
-    before.swap(row);
-  }
-  return before[b.size()];
-}
 
 std::string_view cut(std::string_view text) {
   if (text.size() <= kMostFoundBytes) return text;
@@ -148,15 +124,10 @@ std::string size_text(std::string_view what, bool at_most, std::uint64_t size,
 std::string no_further_member(std::string_view name, const std::vector<std::string_view>& names) {
   std::string out = "no further member";
   if (name.size() > kMostSimilarBytes) return out;
-  std::string_view best;
-  std::size_t least = std::max<std::size_t>(1, name.size() / 3) + 1;
-  for (const std::string_view candidate : names) {
-    if (candidate.size() > kMostSimilarBytes) continue;
-    const std::size_t changes = distance(name, candidate);
-    if (changes >= least) continue;
-    least = changes;
-    best = candidate;
-  }
+  std::vector<std::string_view> comparable;
+  for (const std::string_view candidate : names)
+    if (candidate.size() <= kMostSimilarBytes) comparable.push_back(candidate);
+  const std::string_view best = base::nearest(name, comparable);
   if (!best.empty()) out += " (did you mean " + quoted(best) + "?)";
   return out;
 }

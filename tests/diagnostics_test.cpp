@@ -158,6 +158,21 @@ TEST(Diagnostics, NearestIsByEdits) {
   EXPECT_EQ(nearest("x", words), "");
   EXPECT_EQ(nearest("", words), "");
   EXPECT_EQ(nearest("high", {}), "");
+  EXPECT_EQ(nearest("Medium", words), "medium");
+}
+
+TEST(Diagnostics, NearestOfShortNamesIsNoGuess) {
+  const std::vector<std::string_view> words{"n", "id", "ttl", "to"};
+  EXPECT_EQ(nearest("t", words), "");
+  EXPECT_EQ(nearest("N", words), "n");
+  EXPECT_EQ(nearest("nn", words), "");
+  EXPECT_EQ(nearest("di", words), "id");
+  EXPECT_EQ(nearest("ID", words), "id");
+  EXPECT_EQ(nearest("ix", words), "");
+  EXPECT_EQ(nearest("tt", words), "ttl");
+  EXPECT_EQ(nearest("idx", words), "id");
+  EXPECT_EQ(nearest("xid", words), "");
+  EXPECT_EQ(nearest("tll", words), "ttl");
 }
 
 }  // namespace
