@@ -102,7 +102,8 @@ ExprId Builder::expression(NodeId id) {
       }
       return add(std::move(list));
     }
-    case Kind::name: return dotted({name(id)});
+    case Kind::name:
+    case Kind::outcome_literal: return dotted({name(id)});
     case Kind::pattern_name: return dotted(names(id));
     case Kind::string_literal: {
       ast::Expr expr;

@@ -303,6 +303,8 @@ struct false_literal : word::false_ {};
 struct now_literal : word::now_ {};
 struct absent_literal : word::absent_ {};
 struct auto_literal : word::auto_ {};
+/// Members of the outcomes of a verdict that are reserved words; `deny` is a name as others are.
+struct outcome_literal : sor<word::permit_, word::hold_, word::forbid_> {};
 struct ip_literal : seq<word::ip_, string_literal> {};
 
 // --- Expressions ---------------------------------------------------------------------------------
@@ -346,9 +348,9 @@ struct brace_content : sor<seq<at<any_word, colon>, line_list<record_field>, mus
                            seq<maybe<set_or_votes>, must<set_end>>> {};
 struct braces : nested<true, open_brace, brace_content> {};
 
-struct primary
-    : sor<number, string_literal, true_literal, false_literal, now_literal, absent_literal,
-          auto_literal, parenthesised, list_literal, braces, ip_literal, count_expression, name> {};
+struct primary : sor<number, string_literal, true_literal, false_literal, now_literal,
+                     absent_literal, auto_literal, outcome_literal, parenthesised, list_literal,
+                     braces, ip_literal, count_expression, name> {};
 struct operand : sor<quorum_literal, primary> {};
 
 struct field_access : seq<dot, must<any_word>> {};

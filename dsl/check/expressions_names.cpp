@@ -120,6 +120,8 @@ std::string explain_other_meaning(const Context& context, const Scope& scope,
     if (!e.name.empty() && find_member(e, name.text) != kNoIndex)
       return "to write the member of `" + e.name + "`, write `" + qualified_member(e, name.text) +
              "`";
+  if (find_member(context.model.types.enums[context.model.outcome_enum], name.text) != kNoIndex)
+    return "it is an outcome of a verdict: compare the `.outcome` of one with it";
   return {};
 }
 
