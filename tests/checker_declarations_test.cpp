@@ -1,6 +1,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -116,6 +117,53 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"record R { a: int }\nrecord S { r: R? }\nfixture f: S = {}\n"
                          "fixture g: S = f with { r.a: 3 }",
                          "W0410", "a", "`r: { … }`"}));
+
+/// Records `R1` to `R<count>`, each holding the one before.
+std::string chain_of_records(int count) {
+  std::string text = "record R1 { x: int }\n";
+  for (int i = 2; i <= count; ++i)
+    text += "record R" + std::to_string(i) + " { r: R" + std::to_string(i - 1) + " }\n";
+  return text;
+}
+
+std::string lists(int count) {
+  std::string text = "int";
+  for (int i = 0; i < count; ++i)
+    text = "list<" + text + ">";
+  return text;
+}
+
+/// The codes of all findings.
+std::string codes_of(std::string declarations) {
+  const Sources sources = sources_of(std::move(declarations));
+  Diagnostics diagnostics;
+  (void)load(sources, diagnostics);
+  std::string codes;
+  for (const Diagnostic& found : diagnostics.sorted())
+    codes += (codes.empty() ? "" : " ") + std::string(info(found.kind).code);
+  return codes;
+}
+
+TEST(Declarations, ValuesNestAsDeepAsTheyAreRead) {
+  const auto input = [](const std::string& type) {
+    return "decision d(x: " + type + ") { r: highest int starting at 0 }\n";
+  };
+  // The object of the inputs is one level.
+  EXPECT_EQ(codes_of(chain_of_records(15) + input("R15")), "");
+  EXPECT_EQ(codes_of(chain_of_records(16)), "");
+  EXPECT_EQ(codes_of(chain_of_records(16) + input("R16")), "W0228");
+  EXPECT_EQ(codes_of(chain_of_records(16) + "data d: R16\n"), "");
+  EXPECT_EQ(codes_of(chain_of_records(16) + "data d: map<string, R16>\n"), "W0228");
+  EXPECT_EQ(codes_of(input(lists(15))), "");
+  EXPECT_EQ(codes_of(input(lists(16))), "W0228");
+  EXPECT_EQ(codes_of(input(lists(40))), "W0228");
+  EXPECT_EQ(codes_of(chain_of_records(14) + input("list<R14>")), "");
+  EXPECT_EQ(codes_of(chain_of_records(14) + input("list<list<R14>>")), "W0228");
+  // Records that nothing can hold are reported once, and what holds them is not.
+  EXPECT_EQ(codes_of(chain_of_records(18) + input("R18")), "W0215");
+  EXPECT_EQ(codes_of("record R { x: " + lists(15) + " }\n"), "");
+  EXPECT_EQ(codes_of("record R { x: " + lists(20) + " }\n" + input("R")), "W0215");
+}
 
 TEST(Declarations, TypesAndConstantsOfTheModel) {
   const Sources sources = sources_of(

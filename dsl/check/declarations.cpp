@@ -175,6 +175,7 @@ void declare_data(Context& context, DistinctNames& values) {
       data.doc = decl.doc;
       data.span = decl.name.span;
       require_decodable(context, decl.name, data.type);
+      require_readable_depth(context, decl.name, data.type, 0);
       if (decl.literal != ast::kNone && data.type != 0)
         data.literal = check_constant(context, constants, decl.literal, data.type,
                                       "the default of `" + decl.name.text + "`");
@@ -218,6 +219,7 @@ Decision decision_heading(Context& context, const std::string& key, const ast::D
     input.span = parameter.name.span;
     check_json_names(context, json, parameter.name, parameter.aliases, "inputs");
     require_decodable(context, parameter.name, input.type);
+    require_readable_depth(context, parameter.name, input.type, 1);
     decision.inputs.push_back(std::move(input));
   }
   return decision;

@@ -42,6 +42,10 @@ EnumId declare_enum(Context& context, const ast::Name& name,
 TypeId resolve_data_type(Context& context, ast::TypeId type);
 /// Reports a quorum or votes where only what JSON can say may stand; `name` has the type.
 void require_decodable(Context& context, const ast::Name& name, TypeId type);
+/// Reports a type whose values nest too deeply to be read; `around` are the levels outside the
+/// value: 1 for an input, which stands in the object of the inputs. After declare_records.
+void require_readable_depth(Context& context, const ast::Name& name, TypeId type,
+                            std::uint32_t around);
 
 /// Fills the fields of all records and reports recursion and nesting.
 void declare_records(Context& context);

@@ -8,7 +8,21 @@ namespace writ::dsl::check {
 
 namespace {
 
+/// The levels of JSON that are read; engine/decode.hpp and the records' finding say the same.
 constexpr std::uint32_t kMaxNesting = 16;
+
+/// The levels of JSON that collections add around what they hold in the end.
+struct Nested {
+  TypeId inner = 0;
+  std::uint32_t collections = 0;
+};
+
+Nested nested(const Context& context, TypeId id) {
+  Nested result{.inner = id};
+  for (; type_of(context, result.inner).element != 0; ++result.collections)
+    result.inner = type_of(context, result.inner).element;
+  return result;
+}
 
 void declare_fields(Context& context, const ast::RecordDecl& decl, RecordId id) {
   DistinctNames names;
@@ -37,7 +51,9 @@ void declare_fields(Context& context, const ast::RecordDecl& decl, RecordId id) 
 class RecordNesting {
  public:
   explicit RecordNesting(Context& context)
-      : context_(context), depths_(context.model.types.records.size(), 0) {}
+      : context_(context), depths_(context.state.record_depths) {
+    depths_.assign(context.model.types.records.size(), 0);
+  }
 
   /// The levels of JSON below and including the record.
   std::uint32_t depth_of(RecordId id) {
@@ -48,32 +64,26 @@ class RecordNesting {
     }
     open_.push_back(id);
     std::uint32_t depth = 0;
+    bool reported = false;
     for (Field& field : context_.model.types.records[id].fields) {
-      depth = std::max(depth, depth_of_type(field.type));
+      const Nested type = nested(context_, field.type);
+      const Type inner = type_of(context_, type.inner);
+      const std::uint32_t below = inner.kind == TypeKind::record ? depth_of(inner.decl) : 0;
+      reported = reported || below > kMaxNesting;
+      depth = std::max(depth, type.collections + below);
       // A field that closes a cycle is taken out, so that nothing later walks in circles.
       if (std::exchange(cyclic_, false)) field.type = 0;
     }
     open_.pop_back();
     depths_[id] = depth + 1;
     const Record& record = context_.model.types.records[id];
-    if (depths_[id] == kMaxNesting + 1)
+    if (depths_[id] > kMaxNesting && !reported)
       report(context_, DiagnosticKind::record_nesting, record.span,
              {record.name, std::to_string(depths_[id])});
     return depths_[id];
   }
 
  private:
-  std::uint32_t depth_of_type(TypeId id) {
-    const Type type = type_of(context_, id);
-    switch (type.kind) {
-      case TypeKind::record: return depth_of(type.decl);
-      case TypeKind::list:
-      case TypeKind::set:
-      case TypeKind::map: return 1 + depth_of_type(type.element);
-      default: return 0;
-    }
-  }
-
   void report_cycle(std::vector<RecordId>::iterator open) {
     const auto& records = context_.model.types.records;
     std::string path;
@@ -86,7 +96,7 @@ class RecordNesting {
   }
 
   Context& context_;
-  std::vector<std::uint32_t> depths_;
+  std::vector<std::uint32_t>& depths_;
   std::vector<RecordId> open_;
   bool cyclic_ = false;
 };
@@ -107,6 +117,20 @@ void declare_records(Context& context) {
   RecordNesting nesting(context);
   for (RecordId id = 0; id < context.model.types.records.size(); ++id)
     nesting.depth_of(id);
+}
+
+void require_readable_depth(Context& context, const ast::Name& name, TypeId id,
+                            std::uint32_t around) {
+  const Nested type = nested(context, id);
+  const Type inner = type_of(context, type.inner);
+  const std::uint32_t below =
+      inner.kind == TypeKind::record ? context.state.record_depths[inner.decl] : 0;
+  const std::uint32_t depth = around + type.collections + below;
+  if (depth <= kMaxNesting || below > kMaxNesting) return;  // fine, or already reported
+  report(
+      context, DiagnosticKind::value_nesting, name.span,
+      {name.text, std::to_string(depth), around != 0 ? "with the object of the inputs" : "as JSON"})
+      .help = "make it flatter: what is inside can be an input or data of its own";
 }
 
 }  // namespace writ::dsl::check

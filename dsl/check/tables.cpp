@@ -216,8 +216,7 @@ bool TableChecker::check_range_pattern(const ast::Pattern& pattern, std::size_t 
   const Type type = types()[parameters_[parameter]];
   const std::string& name = decl_.parameters[parameter].name.text;
   const bool ranges = type.kind == TypeKind::integer || type.kind == TypeKind::decimal ||
-                      type.kind == TypeKind::duration || type.kind == TypeKind::time ||
-                      (type.kind == TypeKind::enumeration && types().enums[type.decl].ordered);
+                      type.kind == TypeKind::duration || type.kind == TypeKind::time;
   if (!ranges) {
     report(DiagnosticKind::table_pattern_range, pattern.span,
            {name, types().text(parameters_[parameter])})
