@@ -244,6 +244,10 @@ INSTANTIATE_TEST_SUITE_P(
         Accepted{"bool", R"(addr in ip "10.0.0.0/8")", R"(in(addr, "10.0.0.0/8"))"},
         Accepted{"bool", R"(addr in { ip "10.0.0.0/8", ip "192.0.2.1" })",
                  R"(in(addr, ["10.0.0.0/8","192.0.2.1"]))"},
+        Accepted{"bool", R"(addr in { addr, ip "192.0.2.1" })",
+                 R"(in(addr, make_set(addr, "192.0.2.1")))"},
+        Accepted{"bool", "n in { small, 3 }", "in(n, make_set(small, 3))"},
+        Accepted{"bool", "form.tier in { tier, low }", R"(in(form.tier, make_set(tier, "low")))"},
         Accepted{"bool", "kinds subset of Kind", R"(subset(kinds, ["public_api","saas"]))"},
         Accepted{"bool", R"(form.scopes subset of {"b", "a"})",
                  R"(subset(set_for(%0 in form.scopes, %0), ["a","b"]))"}));
@@ -274,6 +278,13 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"bool", "controls(tier).neded == auto", "W0282", "neded", "did you mean `needed`?"},
         Refused{"bool", "bounded(n)", "W0283", "n", "`int 0..9`"},
         Refused{"set<string>", "{}.x", "W0269", "{}", ""},
+        Refused{"bool", R"(n in { 1, "two" })", "W0250", "\"two\"", "`string`, but `int`"},
+        Refused{"bool", R"(text in ["a", n])", "W0250", "n", "`int`, but `string`"},
+        Refused{"bool", "nn in { 1, 2 }", "W0240", "nn", ""},
+        Refused{"int", "count(ends, ends)", "W0280", "count(ends, ends)",
+                "takes 1 argument, not 2"},
+        Refused{"bool", "both(needed) == auto", "W0280", "both(needed)",
+                "takes 2 arguments, not 1"},
         Refused{"int", "min(n, 3)", "W0280", "min(n, 3)", "in a set"}));
 
 INSTANTIATE_TEST_SUITE_P(
@@ -320,7 +331,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Refused{"bool", "opt > 3", "W0300", "opt", "`opt or else …`"},
                     Refused{"bool", "rated(form, 2)", "W0300", "a.rate", ""},
                     Refused{"bool", "opt == absent", "W0304", "opt == absent", "`opt is absent`"},
-                    Refused{"bool", "max(ends) is present", "W0284", "ends", "no order"},
+                    Refused{"bool", "max(ends) is present", "W0284", "ends",
+                            "members of ordered enums"},
                     Refused{"int", "max({n, small}) + 1", "W0300", "max({n, small})", "or else"}));
 
 INSTANTIATE_TEST_SUITE_P(
@@ -374,11 +386,27 @@ INSTANTIATE_TEST_SUITE_P(
         Accepted{"bool", "satisfied(needed, { v.role for v in votes })",
                  "satisfied(needed, set_for(%0 in votes, %0.role))"},
         Accepted{"set<Approver>", "missing(both(needed, controls(form.tier).needed), { ciso })",
-                 R"(missing(both(needed, table controls.needed(form.tier)), ["ciso"]))"}));
+                 R"(missing(both(needed, table controls.needed(form.tier)), ["ciso"]))"},
+        Accepted{"set<Approver>", "missing(all of { dpo, ciso }, { ciso })",
+                 R"(missing({"auto":false,"clauses":[{"need":2,"of":["ciso","dpo"]}]}, ["ciso"]))"},
+        Accepted{
+            "bool", "satisfied(all of { Approver.dpo, ciso }, { ciso })",
+            R"(satisfied({"auto":false,"clauses":[{"need":2,"of":["ciso","dpo"]}]}, ["ciso"]))"},
+        Accepted{
+            "bool", "satisfied(one of { ciso }, { Approver.dpo, ciso })",
+            R"(satisfied({"auto":false,"clauses":[{"need":1,"of":["ciso"]}]}, ["ciso","dpo"]))"},
+        Accepted{"bool", "satisfied(one of { ciso }, cast)",
+                 R"(satisfied({"auto":false,"clauses":[{"need":1,"of":["ciso"]}]}, cast))"},
+        Accepted{"bool", "satisfied(needed, { ciso by v.person for v in votes })",
+                 R"(satisfied(needed, votes_for(%0 in votes, "ciso", %0.person)))"},
+        Accepted{"bool", "satisfied(needed, {})", "satisfied(needed, [])"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Quorums, RefusedExpressions,
     testing::Values(
+        Refused{"bool", "satisfied(one of { ciso }, { ciso })", "W0274", "one of { ciso }",
+                "`Approver.ciso`"},
+        Refused{"set<Approver>", "missing(needed, { saas })", "W0241", "saas", "`Approver`"},
         Refused{"bool", "needed == one of { cisso }", "W0241", "cisso", "did you mean `ciso`?"},
         Refused{"bool", "needed == 3 of { ciso, dpo }", "W0277", "3 of { ciso, dpo }", ""},
         Refused{"bool", "needed == one of { unknown }", "W0276", "unknown", "never counts"},
@@ -398,7 +426,16 @@ INSTANTIATE_TEST_SUITE_P(
                  "and(is_present(scopes[text]), less(outcome(plain), outcome(scopes[text])))"},
         Accepted{"bool", "scopes[text].outcome == deny",
                  R"(equal(if(is_present(scopes[text]), outcome(scopes[text]), absent), "deny"))"},
-        Accepted{"bool", "plain.outcome == deny", R"(equal(outcome(plain), "deny"))"}));
+        Accepted{"bool", "plain.outcome == deny", R"(equal(outcome(plain), "deny"))"},
+        Accepted{"bool", "plain.outcome == permit", R"(equal(outcome(plain), "permit"))"},
+        Accepted{"bool", "forbid != by_kind[saas].outcome",
+                 R"(not(equal("forbid", outcome(by_kind["saas"]))))"},
+        Accepted{"bool", "plain.outcome >= hold and n > 3",
+                 R"(and(less_equal("hold", outcome(plain)), less(3, n)))"},
+        Accepted{"bool", "plain.outcome in { permit, hold }",
+                 R"(in(outcome(plain), ["permit","hold"]))"},
+        Accepted{"bool", "plain.outcome == (if n > 3 then permit else deny)",
+                 R"(equal(outcome(plain), if(less(3, n), "permit", "deny")))"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Verdicts, RefusedExpressions,
@@ -407,7 +444,11 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"bool", "scopes.outcome == deny", "W0247", "outcome", "`scopes[k].outcome`"},
         Refused{"bool", "scopes is empty", "W0246", "scopes", "`scopes[k]`"},
         Refused{"bool", "plain.needs == auto", "W0248", "needs", "verdict of E"},
-        Refused{"bool", "plain == plain", "W0255", "==", "`.outcome`"}));
+        Refused{"bool", "plain == plain", "W0255", "==", "`.outcome`"},
+        Refused{"bool", "plain == permit", "W0240", "permit", "the `.outcome` of one"},
+        Refused{"bool", "form.tier == hold", "W0241", "hold", "`low`, `medium` or `high`"},
+        Refused{"bool", "plain.outcome == permitted", "W0241", "permitted", "`permit`"},
+        Refused{"bool", "any forbid in ends satisfies true", "W0102", "forbid", ""}));
 
 INSTANTIATE_TEST_SUITE_P(
     Strings, AcceptedExpressions,

@@ -138,6 +138,8 @@ Checked check_comprehension(Context& context, const Scope& scope, const ast::Exp
 /// `column` is the name after the call's dot, or none.
 Checked check_call(Context& context, const Scope& scope, const ast::Expr& expr,
                    const ast::Name* column, TypeId expected = 0);
+/// "1 argument", "2 arguments".
+std::string argument_count(std::size_t count);
 bool is_table_call(const Context& context, const Scope& scope, ast::ExprId expr);
 bool is_builtin(std::string_view name);
 std::vector<std::string> builtin_names();

@@ -140,52 +140,76 @@ Checked check_both(Context& context, const Scope& scope, const ast::Expr& call, 
   return make(context, std::move(result));
 }
 
+/// The type of the quorums of an enum; 0 for kNoDecl.
+TypeId quorum_of(Context& context, EnumId id) {
+  return id == kNoDecl ? 0 : context.model.types.intern(Type{.kind = TypeKind::quorum, .decl = id});
+}
+
+/// The votes, or the members, that are held against a quorum of the enum. A comprehension says
+/// itself which of the two it is.
+Checked check_cast(Context& context, const Scope& scope, ast::ExprId id, EnumId of) {
+  Types& types = context.model.types;
+  const bool votes = context.tree.expr(id).kind == ast::ExprKind::votes_for;
+  const TypeId hint =
+      votes ? types.intern(Type{.kind = TypeKind::votes, .decl = of})
+            : set_of(context, types.intern(Type{.kind = TypeKind::enumeration, .decl = of}));
+  return check_expr(context, scope, id, hint);
+}
+
+/// The quorum and what is held against it, the plainer one first: in `satisfied(one of { ciso },
+/// v)` the votes say whose members they are. Where neither says it, what is expected of `missing`
+/// does.
+CheckedPair check_fulfilment_sides(Context& context, const Scope& scope, const ast::Expr& call,
+                                   TypeId expected) {
+  CheckedPair pair;
+  const bool quorum_open = needs_context(context, scope, call.items[0]);
+  if (quorum_open && !needs_context(context, scope, call.items[1])) {
+    pair.b = check_expr(context, scope, call.items[1]);
+    if (pair.b.id == kNoExpr) return pair;
+    const Type type = type_of(context, pair.b.type);
+    const EnumId of =
+        type.kind == TypeKind::votes ? type.decl : expected_enum(context, type.element);
+    pair.a = check_expr(context, scope, call.items[0], quorum_of(context, of));
+    return pair;
+  }
+  const Type wanted = type_of(context, expected);
+  const EnumId told = quorum_open && wanted.kind == TypeKind::set
+                          ? expected_enum(context, wanted.element)
+                          : kNoDecl;
+  pair.a = check_expr(context, scope, call.items[0], quorum_of(context, told));
+  if (kind_of(context, pair.a.type) == TypeKind::quorum)
+    pair.b = check_cast(context, scope, call.items[1], type_of(context, pair.a.type).decl);
+  return pair;
+}
+
 /// `satisfied(q, v)` and `missing(q, v)`.
 Checked check_fulfilment(Context& context, const Scope& scope, const ast::Expr& call,
-                         Builtin builtin) {
+                         Builtin builtin, TypeId expected) {
   Types& types = context.model.types;
-  const std::string name = builtin == Builtin::satisfied ? "satisfied" : "missing";
-  Checked quorum;
-  Checked votes;
-  const auto set_type = [&](const Checked& q) {
-    return set_of(context, types.intern(Type{.kind = TypeKind::enumeration,
-                                             .decl = type_of(context, q.type).decl}));
-  };
-  if (needs_context(context, scope, call.items[0])) {
-    // `satisfied(one of { ciso }, votes)`: the second argument says whose members they are.
-    votes = check_expr(context, scope, call.items[1]);
-    const Type type = type_of(context, votes.type);
-    const EnumId id =
-        type.kind == TypeKind::votes ? type.decl : expected_enum(context, type.element);
-    const TypeId hint =
-        id == kNoDecl ? 0 : types.intern(Type{.kind = TypeKind::quorum, .decl = id});
-    if (votes.id == kNoExpr) return {};
-    quorum = check_expr(context, scope, call.items[0], hint);
-  } else {
-    quorum = check_expr(context, scope, call.items[0]);
-  }
-  if (!require_kind(context, quorum, call.items[0], TypeKind::quorum,
-                    "argument 1 of `" + name + "`"))
+  const bool satisfied = builtin == Builtin::satisfied;
+  const std::string name = satisfied ? "satisfied" : "missing";
+  const CheckedPair pair =
+      check_fulfilment_sides(context, scope, call, satisfied ? TypeId{0} : expected);
+  if (!require_kind(context, pair.a, call.items[0], TypeKind::quorum,
+                    "argument 1 of `" + name + "`") ||
+      pair.b.id == kNoExpr)
     return {};
-  const TypeId members = set_type(quorum);
-  if (votes.id == kNoExpr) votes = check_expr(context, scope, call.items[1], members);
-  if (votes.id == kNoExpr) return {};
+  const EnumId of = type_of(context, pair.a.type).decl;
+  const TypeId members =
+      set_of(context, types.intern(Type{.kind = TypeKind::enumeration, .decl = of}));
+  const TypeId votes = types.intern(Type{.kind = TypeKind::votes, .decl = of});
+  const TypeId given = core(context, pair.b.type);
   const Span span = context.tree.expr(call.items[1]).span;
-  const TypeId votes_type =
-      types.intern(Type{.kind = TypeKind::votes, .decl = type_of(context, quorum.type).decl});
-  const TypeId given = core(context, votes.type);
-  if (given != members && given != votes_type) {
+  if (given != members && given != votes) {
     report(context, DiagnosticKind::not_votes, span,
-           {name, types.text(given), types.text(members), types.text(votes_type)});
+           {name, types.text(given), types.text(members), types.text(votes)});
     return {};
   }
-  if (!require_present(context, votes, span)) return {};
-  Expr result = new_expr(builtin == Builtin::satisfied ? ExprKind::satisfied : ExprKind::missing,
-                         members, call.span);
-  result.a = quorum.id;
-  result.b = votes.id;
-  return builtin == Builtin::satisfied ? make_boolean(context, std::move(result))
-                                       : make(context, std::move(result));
+  if (!require_present(context, pair.b, span)) return {};
+  Expr result = new_expr(satisfied ? ExprKind::satisfied : ExprKind::missing, members, call.span);
+  result.a = pair.a.id;
+  result.b = pair.b.id;
+  return satisfied ? make_boolean(context, std::move(result)) : make(context, std::move(result));
 }
 
 // ---- pointer ------------------------------------------------------------------------------------
@@ -282,7 +306,7 @@ Checked check_builtin(Context& context, const Scope& scope, const ast::Expr& exp
   if (expr.items.size() != row.arity) {
     Diagnostic& diagnostic =
         report(context, DiagnosticKind::wrong_argument_count, expr.span,
-               {std::string(name), std::to_string(row.arity), std::to_string(expr.items.size())});
+               {std::string(name), argument_count(row.arity), std::to_string(expr.items.size())});
     diagnostic.help = "it is `" + std::string(row.signature) + "`";
     if ((row.id == Builtin::min || row.id == Builtin::max) && expr.items.size() > 1)
       diagnostic.help = "put the values in a set: `" + std::string(name) + "({ …, … })`";
@@ -299,7 +323,7 @@ Checked check_builtin(Context& context, const Scope& scope, const ast::Expr& exp
     case Builtin::pointer: return check_pointer(context, scope, expr);
     case Builtin::both: return check_both(context, scope, expr, expected);
     case Builtin::satisfied:
-    case Builtin::missing: return check_fulfilment(context, scope, expr, row.id);
+    case Builtin::missing: return check_fulfilment(context, scope, expr, row.id, expected);
   }
   return {};
 }

@@ -42,7 +42,7 @@ bool require_arguments(Context& context, const ast::Expr& call, std::string_view
                        std::size_t wanted) {
   if (call.items.size() == wanted) return true;
   report(context, DiagnosticKind::wrong_argument_count, call.span,
-         {std::string(name), std::to_string(wanted), std::to_string(call.items.size())});
+         {std::string(name), argument_count(wanted), std::to_string(call.items.size())});
   return false;
 }
 
@@ -208,6 +208,10 @@ Checked call_define(Context& context, const Scope& scope, const ast::Expr& call,
 }
 
 }  // namespace
+
+std::string argument_count(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " argument" : " arguments");
+}
 
 bool is_table_call(const Context& context, const Scope&, ast::ExprId id) {
   const ast::Expr& expr = context.tree.expr(id);

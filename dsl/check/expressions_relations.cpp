@@ -43,10 +43,16 @@ CheckedPair check_in_sides(Context& context, const Scope& scope, const ast::Expr
     pair.a = check_expr(context, scope, expr.a, type_of(context, pair.b.type).element);
     return pair;
   }
-  if (needs_context(context, scope, expr.b) && !needs_context(context, scope, expr.a)) {
+  // Written elements are of the type that is looked for, the other way round only where that is
+  // open: in `n in { 1, "two" }` it is `"two"` that is wrong.
+  const bool b_open = needs_context(context, scope, expr.b);
+  const ast::ExprKind b_kind = context.tree.expr(expr.b).kind;
+  const bool b_written = b_kind == ast::ExprKind::braces || b_kind == ast::ExprKind::list;
+  if ((b_open || b_written) && !needs_context(context, scope, expr.a)) {
     pair.a = check_expr(context, scope, expr.a);
-    if (pair.a.id == kNoExpr) return pair;
-    pair.b = check_expr(context, scope, expr.b, set_of(context, pair.a.type));
+    const bool told = pair.a.id != kNoExpr && (b_open || is_scalar(kind_of(context, pair.a.type)));
+    if (told || !b_open)
+      pair.b = check_expr(context, scope, expr.b, told ? set_of(context, pair.a.type) : 0);
     return pair;
   }
   pair.b = check_expr(context, scope, expr.b);

@@ -130,8 +130,11 @@ std::optional<Window> check_window(Context& context, const ast::Window& window) 
   }
   if (!good) return std::nullopt;
   if (result.from && result.until && *result.from >= *result.until) {
-    context.diagnostics.report(DiagnosticKind::window_empty, window.span).help =
-        "write the earlier one first";
+    const bool at_once = *result.from == *result.until && !window.through;
+    context.diagnostics
+        .report(DiagnosticKind::window_empty, window.span, {at_once ? "where" : "before"})
+        .help =
+        at_once ? "the end is not part of it; write a later one" : "write the earlier one first";
     return std::nullopt;
   }
   return result;
