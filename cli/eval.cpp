@@ -36,8 +36,9 @@ base::Micros instant_of(const std::string& text) {
                              "`" + text + "` is not an instant such as 2026-03-02T12:00:00Z");
 }
 
+/// One byte more than may be looked at, so that the decoder can say that it is too much.
 base::Expected<std::string, tools::FileError> read_input(const std::string& path) {
-  if (path != "-") return tools::read_file(path, engine::kMaxInputBytes + 1);
+  if (path != "-") return tools::read_prefix(path, engine::kMaxInputBytes + 1);
   if (isatty(STDIN_FILENO) != 0)
     print_error("writ: reading the input from the terminal; end it with Ctrl-D\n");
   std::string text;

@@ -27,9 +27,11 @@ void print_text(const tools::Policy& policy, const std::vector<tools::TestResult
     if (!result.seen.empty()) print("  decided: " + result.seen + "\n");
     print("\n");
   }
-  if (!policy.model->proofs.empty())
-    print(std::to_string(policy.model->proofs.size()) +
-          " prove statements were checked for their types only\n");
+  const std::size_t proofs = policy.model->proofs.size();
+  if (proofs != 0)
+    print(std::to_string(proofs) +
+          (proofs == 1 ? " prove statement was" : " prove statements were") +
+          " checked for types only, not searched\n");
   print(std::to_string(results.size() - failed) + " passed, " + std::to_string(failed) +
         " failed\n");
 }

@@ -146,6 +146,14 @@ TEST(Cli, EmptyInputAndNonJsonAreStatus3) {
   }
 }
 
+TEST(Cli, AnInputThatIsTooLargeIsAProblemAndNoFileError) {
+  TemporaryFolder folder;
+  const std::string large = folder.write("large.json", std::string((1 << 20) + 10, ' '));
+  const Process p = writ("eval " + kPolicy + " enter --format json --input " + large);
+  EXPECT_EQ(p.status, 3);
+  EXPECT_EQ(json::parse(p.out)["code"], "request_too_large");
+}
+
 TEST(Cli, DataFilesBesideThePackageAndOverridesAreRead) {
   TemporaryFolder folder;
   const std::string nobody = folder.write("nobody.json", "[]");

@@ -7,11 +7,12 @@
 #include "dsl/checker.hpp"
 
 #include "engine/compiler.hpp"
+#include "engine/decode.hpp"
 
 namespace writ::tools {
 namespace fs = std::filesystem;
 
-base::Expected<std::string, FileError> read_file(const fs::path& path, std::size_t limit) {
+base::Expected<std::string, FileError> read_prefix(const fs::path& path, std::size_t limit) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   if (error || !fs::exists(status))
@@ -22,13 +23,18 @@ base::Expected<std::string, FileError> read_file(const fs::path& path, std::size
   if (!in) return base::unexpected(FileError{path.string(), "cannot be opened for reading"});
   std::string content;
   char buffer[65536];
-  while (in.read(buffer, sizeof buffer) || in.gcount() > 0) {
+  while (content.size() < limit && (in.read(buffer, sizeof buffer) || in.gcount() > 0))
     content.append(buffer, static_cast<std::size_t>(in.gcount()));
-    if (content.size() > limit)
-      return base::unexpected(
-          FileError{path.string(), "is larger than " + std::to_string(limit) + " bytes"});
-  }
   if (in.bad()) return base::unexpected(FileError{path.string(), "cannot be read to its end"});
+  if (content.size() > limit) content.resize(limit);
+  return content;
+}
+
+base::Expected<std::string, FileError> read_file(const fs::path& path, std::size_t limit) {
+  auto content = read_prefix(path, limit + 1);
+  if (content && content->size() > limit)
+    return base::unexpected(
+        FileError{path.string(), "is larger than " + std::to_string(limit) + " bytes"});
   return content;
 }
 
@@ -125,12 +131,12 @@ base::Expected<std::map<std::string, std::string>, FileError> read_data(
     const fs::path file = policy.root / declared.parent_path() / "data" / (data.name + ".json");
     std::error_code error;
     if (!fs::exists(file, error)) continue;
-    auto text = read_file(file, kMaxDataBytes);
+    auto text = read_file(file, engine::kMaxDataBytes);
     if (!text) return base::unexpected(text.error());
     texts[policy.model->package + "." + data.name] = std::move(*text);
   }
   for (const auto& [name, file] : overrides) {
-    auto text = read_file(file, kMaxDataBytes);
+    auto text = read_file(file, engine::kMaxDataBytes);
     if (!text) return base::unexpected(text.error());
     texts[name] = std::move(*text);
   }

@@ -20,8 +20,6 @@ namespace writ::tools {
 /// The largest policy file, and the most files of one load.
 inline constexpr std::size_t kMaxPolicyBytes = 4u << 20;
 inline constexpr std::size_t kMaxPolicyFiles = 10'000;
-/// The largest data file.
-inline constexpr std::size_t kMaxDataBytes = 256u << 20;
 
 /// A file or folder that cannot be read or holds no policy: which one, and why.
 struct FileError {
@@ -32,6 +30,10 @@ struct FileError {
 /// The whole content of a file, at most `limit` bytes.
 base::Expected<std::string, FileError> read_file(const std::filesystem::path& path,
                                                  std::size_t limit);
+
+/// The first `limit` bytes of a file, or all of a shorter one.
+base::Expected<std::string, FileError> read_prefix(const std::filesystem::path& path,
+                                                   std::size_t limit);
 
 /// All `.writ` files of a folder and below it (or the one file that `path` names), with their names
 /// below it. Files and folders whose name begins with a dot are left out.
