@@ -248,6 +248,7 @@ INSTANTIATE_TEST_SUITE_P(
                  R"(in(addr, make_set(addr, "192.0.2.1")))"},
         Accepted{"bool", "n in { small, 3 }", "in(n, make_set(small, 3))"},
         Accepted{"bool", "form.tier in { tier, low }", R"(in(form.tier, make_set(tier, "low")))"},
+        Accepted{"bool", "[n, 3] == [3, n]", "equal(make_list(n, 3), make_list(3, n))"},
         Accepted{"bool", "kinds subset of Kind", R"(subset(kinds, ["public_api","saas"]))"},
         Accepted{"bool", R"(form.scopes subset of {"b", "a"})",
                  R"(subset(set_for(%0 in form.scopes, %0), ["a","b"]))"}));
@@ -263,8 +264,9 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"bool", "form.tier == n", "W0251", "form.tier == n", "`Tier` and `int`"},
         Refused{"bool", "any n in ends satisfies n.writes", "W0249", "n", "an input"},
         Refused{"bool", "kinds == form.tier", "W0251", "kinds == form.tier", "set<Kind>"},
-        Refused{"bool", "form.scopes == form.scopes", "W0254", "==", "lists are not compared"},
-        Refused{"bool", "form == form", "W0254", "==", "lists are not compared"},
+        Refused{"bool", "form.scopes == form.scopes", "W0254", "==", "such lists are not compared"},
+        Refused{"bool", "[form.scopes] != [[text]]", "W0254", "!=", "such lists are not compared"},
+        Refused{"bool", "form == form", "W0254", "==", "such lists are not compared"},
         Refused{"bool", "saas < public_api", "W0240", "saas", ""},
         Refused{"bool", "Kind.saas < Kind.public_api", "W0253", "<", "ordered enum Kind"},
         Refused{"bool", R"("a" in text)", "W0259", "text", "`text contains \"a\"`"},
@@ -323,17 +325,23 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Presence, RefusedExpressions,
-    testing::Values(Refused{"bool", "lower(form.owner) == text", "W0300", "form.owner",
-                            "`form.owner is present`"},
-                    Refused{"bool", "form.owner != text", "W0301", "form.owner", "is present and"},
-                    Refused{"bool", "maybe.tier == low", "W0300", "maybe", "`maybe is present`"},
-                    Refused{"bool", "maybe is present or maybe.tier == low", "W0300", "maybe", ""},
-                    Refused{"bool", "opt > 3", "W0300", "opt", "`opt or else …`"},
-                    Refused{"bool", "rated(form, 2)", "W0300", "a.rate", ""},
-                    Refused{"bool", "opt == absent", "W0304", "opt == absent", "`opt is absent`"},
-                    Refused{"bool", "max(ends) is present", "W0284", "ends",
-                            "members of ordered enums"},
-                    Refused{"int", "max({n, small}) + 1", "W0300", "max({n, small})", "or else"}));
+    testing::Values(
+        Refused{"bool", "lower(form.owner) == text", "W0300", "form.owner",
+                "`form.owner is present`"},
+        Refused{"bool", "form.owner != text", "W0301", "form.owner", "is present and"},
+        Refused{"bool", "maybe.tier == low", "W0300", "maybe", "`maybe is present`"},
+        Refused{"bool", "maybe is present or maybe.tier == low", "W0300", "maybe", ""},
+        Refused{"bool", "opt > 3", "W0300", "opt", "`opt or else …`"},
+        Refused{"bool", "rated(form, 2)", "W0300", "a.rate", ""},
+        Refused{"bool", "opt == absent", "W0304", "opt == absent", "`opt is absent`"},
+        Refused{"bool", "max(ends) is present", "W0284", "ends", "members of ordered enums"},
+        Refused{"int", "max({n, small}) + 1", "W0300", "max({n, small})",
+                "with `max({n, small}) is present`"},
+        Refused{"bool", "(only e in ends where e.writes).writes", "W0300",
+                "only e in ends where e.writes",
+                "with `(only e in ends where e.writes) is present`"},
+        Refused{"bool", "(if n > 3 then opt else small) > 1", "W0300",
+                "if n > 3 then opt else small", "`(if n > 3 then opt else small) or else …`"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Now, AcceptedExpressions,

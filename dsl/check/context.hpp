@@ -59,7 +59,8 @@ struct Scope {
   std::uint32_t decision = kNoIndex;  ///< whose inputs and outputs are visible; kNoIndex:
                                       ///< constants, data and bindings only
   bool inputs = false, outputs = false, data = true, fixtures = false;
-  bool now = false;  ///< may `now` stand in comparisons here
+  bool expectation = false;  ///< of a test: asking for what its own input shows is no mistake
+  bool now = false;          ///< may `now` stand in comparisons here
   std::vector<Binding> bindings;
   Facts facts;  ///< paths known to be present here
 };
@@ -166,6 +167,11 @@ ExprId add_expr(Context& context, Expr expr);
 /// is known by its kind and operands (`#30:…`), so that a define's parameter can be shown present
 /// whatever it stands for; kNoExpr gives an empty key.
 PathKey path_key(const Model& model, ExprId expr);
+/// The part of `expr` that hands on a list in the order that someone else chose, or null. Lists
+/// that the policy writes keep their order: they are compared and may be an output.
+const Expr* list_from_outside(const Model& model, ExprId expr);
+/// Whether values of the type are of `kind` or hold such values.
+bool holds(const Types& types, TypeId type, TypeKind kind);
 /// Every output of the decision that `expr` reads (transitively through subexpressions and tables).
 void collect_output_reads(const Model& model, ExprId expr, std::set<OutputId>& reads);
 

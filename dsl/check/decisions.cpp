@@ -64,52 +64,6 @@ bool is_element(TypeKind kind) {
   }
 }
 
-bool contains(const Types& types, TypeId id, TypeKind kind, int depth = 0) {
-  const Type& type = types[id];
-  if (type.kind == kind) return true;
-  if (depth > 64) return false;  // a recursive record, reported elsewhere
-  if (type.kind == TypeKind::record) {
-    for (const Field& field : types.records[type.decl].fields)
-      if (contains(types, field.type, kind, depth + 1)) return true;
-    return false;
-  }
-  if (type.kind == TypeKind::list || type.kind == TypeKind::set || type.kind == TypeKind::map)
-    return contains(types, type.element, kind, depth + 1);
-  return false;
-}
-
-/// The part of `id` that hands on a list in the order that someone else chose, or null. Lists that
-/// the policy writes keep their order and may be an output.
-const Expr* list_from_outside(const Model& model, ExprId id) {
-  const Expr& expr = model.expr(id);
-  if (!contains(model.types, expr.type, TypeKind::list)) return nullptr;
-  switch (expr.kind) {
-    case ExprKind::constant:
-    case ExprKind::output: return nullptr;
-    case ExprKind::make_list:
-    case ExprKind::make_record:
-    case ExprKind::make_map:
-      for (const ExprId item : expr.items)
-        if (const Expr* found = list_from_outside(model, item)) return found;
-      return nullptr;
-    case ExprKind::conditional: {
-      const Expr* found = list_from_outside(model, expr.b);
-      return found != nullptr ? found : list_from_outside(model, expr.c);
-    }
-    case ExprKind::or_else: {
-      const Expr* found = list_from_outside(model, expr.a);
-      return found != nullptr ? found : list_from_outside(model, expr.b);
-    }
-    case ExprKind::table:
-      for (const Row& row : model.tables[expr.index].rows) {
-        if (expr.column >= row.values.size()) continue;
-        if (const Expr* found = list_from_outside(model, row.values[expr.column])) return found;
-      }
-      return nullptr;
-    default: return &expr;
-  }
-}
-
 /// Declares and checks the outputs of one decision.
 class OutputChecker {
  public:
@@ -347,8 +301,8 @@ TypeId OutputChecker::derived_type(const ast::OutputDecl& decl) {
     report(DiagnosticKind::output_refined, span, {decl.name.text}).help =
         "remove the refinement from the type; the expression says what the value is";
   if (!decl.local &&
-      (contains(types(), id, TypeKind::votes) || contains(types(), id, TypeKind::network) ||
-       contains(types(), id, TypeKind::verdict))) {
+      (holds(types(), id, TypeKind::votes) || holds(types(), id, TypeKind::network) ||
+       holds(types(), id, TypeKind::verdict))) {
     report(DiagnosticKind::output_not_writable, span, {decl.name.text, types().text(id)}).help =
         "write `local` before `" + decl.name.text + "`";
   }

@@ -205,6 +205,30 @@ std::string source_text(const Context& context, Span span) {
   return out.substr(0, cut) + "…";
 }
 
+std::string operand_text(const Context& context, Span span) {
+  std::string text = source_text(context, span);
+  // Outside brackets and quotes, a blank stands beside an operator or a word such as `only`.
+  std::size_t depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted && c == '\\') {
+      ++i;
+    } else if (c == '"') {
+      quoted = !quoted;
+    } else if (quoted) {
+      continue;
+    } else if (c == '(' || c == '[' || c == '{') {
+      ++depth;
+    } else if (depth != 0 && (c == ')' || c == ']' || c == '}')) {
+      --depth;
+    } else if (c == ' ' && depth == 0) {
+      return "(" + text + ")";
+    }
+  }
+  return text;
+}
+
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
   const std::vector<std::string_view> views(candidates.begin(), candidates.end());
   const std::string_view found = nearest(word, views);
@@ -267,18 +291,21 @@ bool is_ordered(const Context& context, TypeId id) {
   }
 }
 
-bool holds_list(const Context& context, TypeId id) {
-  const Type& type = type_of(context, id);
-  switch (type.kind) {
-    case TypeKind::list: return true;
-    case TypeKind::map: return holds_list(context, type.element);
-    case TypeKind::record: {
-      const auto& fields = context.model.types.records[type.decl].fields;
-      return std::any_of(fields.begin(), fields.end(),
-                         [&](const Field& f) { return holds_list(context, f.type); });
-    }
-    default: return false;
+bool holds(const Types& types, TypeId id, TypeKind kind) {
+  std::vector<TypeId> open{id};
+  std::set<TypeId> seen;
+  while (!open.empty()) {
+    const TypeId next = open.back();
+    open.pop_back();
+    if (next == 0 || !seen.insert(next).second) continue;
+    const Type& type = types[next];
+    if (type.kind == kind) return true;
+    open.push_back(type.element);
+    if (type.kind == TypeKind::record)
+      for (const Field& field : types.records[type.decl].fields)
+        open.push_back(field.type);
   }
+  return false;
 }
 
 std::uint32_t find_member(const Enum& e, std::string_view name) {
@@ -339,8 +366,9 @@ const Value* constant_value(const Context& context, const Checked& checked) {
 bool require_present(Context& context, const Checked& checked, Span span) {
   if (checked.id == kNoExpr) return false;
   if (!is_optional(context, checked.type)) return true;
-  const std::string text = source_text(context, span);
-  Diagnostic& diagnostic = report(context, DiagnosticKind::may_be_absent, span, {text});
+  const std::string text = operand_text(context, span);
+  Diagnostic& diagnostic =
+      report(context, DiagnosticKind::may_be_absent, span, {source_text(context, span)});
   diagnostic.help = "show it first with `" + text + " is present`, or give a default with `" +
                     text + " or else …`";
   // Inside a define it is the call that decides what is known.

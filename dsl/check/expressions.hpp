@@ -18,6 +18,8 @@ Diagnostic& report(Context& context, DiagnosticKind kind, Span span,
                    std::vector<std::string> args = {});
 /// The source text of a span, shortened to one line that fits a message.
 std::string source_text(const Context& context, Span span);
+/// As source_text, in parentheses where something could not be written after it otherwise.
+std::string operand_text(const Context& context, Span span);
 /// "did you mean `x`?", or empty when nothing is near.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates);
 /// "`a`, `b` or `c`", at most eight of them.
@@ -40,7 +42,6 @@ TypeId list_of(Context& context, TypeId element);
 bool is_scalar(TypeKind kind);
 /// Kinds that `<` compares; an enumeration only when it is ordered.
 bool is_ordered(const Context& context, TypeId type);
-bool holds_list(const Context& context, TypeId type);
 std::uint32_t find_member(const Enum& e, std::string_view name);
 std::vector<std::string> member_names(const Enum& e);
 /// The enum that `expected` (optional or not) is; kNoDecl when it is none.

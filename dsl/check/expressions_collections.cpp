@@ -83,6 +83,38 @@ bool is_unbounded(const Model& model, ExprId id) {
   }
 }
 
+const Expr* list_from_outside(const Model& model, ExprId id) {
+  const Expr& expr = model.expr(id);
+  if (!holds(model.types, expr.type, TypeKind::list)) return nullptr;
+  switch (expr.kind) {
+    case ExprKind::constant:
+    case ExprKind::output: return nullptr;
+    case ExprKind::field:
+    case ExprKind::map_get: return list_from_outside(model, expr.a) == nullptr ? nullptr : &expr;
+    case ExprKind::make_list:
+    case ExprKind::make_record:
+    case ExprKind::make_map:
+      for (const ExprId item : expr.items)
+        if (const Expr* found = list_from_outside(model, item)) return found;
+      return nullptr;
+    case ExprKind::conditional: {
+      const Expr* found = list_from_outside(model, expr.b);
+      return found != nullptr ? found : list_from_outside(model, expr.c);
+    }
+    case ExprKind::or_else: {
+      const Expr* found = list_from_outside(model, expr.a);
+      return found != nullptr ? found : list_from_outside(model, expr.b);
+    }
+    case ExprKind::table:
+      for (const Row& row : model.tables[expr.index].rows) {
+        if (expr.column >= row.values.size()) continue;
+        if (const Expr* found = list_from_outside(model, row.values[expr.column])) return found;
+      }
+      return nullptr;
+    default: return &expr;
+  }
+}
+
 Checked check_collection(Context& context, const Scope& scope, ast::ExprId id, TypeId& element) {
   element = 0;
   const ast::Expr& written = context.tree.expr(id);

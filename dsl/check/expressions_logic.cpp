@@ -159,7 +159,7 @@ Checked check_presence(Context& context, const Scope& scope, const ast::Expr& ex
   test.a = operand.id;
   if (!is_optional(context, operand.type)) {
     // In a define the argument of this call may be known; elsewhere the question has one answer.
-    if (context.state.open_calls.empty() &&
+    if (context.state.open_calls.empty() && !scope.expectation &&
         context.model.expr(operand.id).kind != ExprKind::constant)
       report(context, DiagnosticKind::always_present, expr.span,
              {source_text(context, context.tree.expr(expr.a).span)});
@@ -183,7 +183,7 @@ Checked check_or_else(Context& context, const Scope& scope, const ast::Expr& exp
                                 "the default after `or else`");
   if (b.id == kNoExpr) return {};
   if (!is_optional(context, a.type)) {
-    if (context.state.open_calls.empty())
+    if (context.state.open_calls.empty() && !scope.expectation)
       report(context, DiagnosticKind::default_never_used, context.tree.expr(expr.b).span,
              {source_text(context, context.tree.expr(expr.a).span)});
     return {.id = a.id, .type = a.type, .shown = {}};

@@ -105,10 +105,12 @@ Checked compare_now_with_time(Context& context, const Scope& scope, ast::ExprId 
 
 // ---- comparisons --------------------------------------------------------------------------------
 
-/// Whether `==` is defined on the type; says why not.
-bool require_equality(Context& context, TypeId type, const ast::Expr& expr) {
+/// Whether `==` is defined on the two; says why not.
+bool require_equality(Context& context, const CheckedPair& pair, const ast::Expr& expr) {
+  const TypeId type = pair.a.type;
   const TypeKind kind = kind_of(context, type);
-  if (kind == TypeKind::list || holds_list(context, type)) {
+  if (list_from_outside(context.model, pair.a.id) != nullptr ||
+      list_from_outside(context.model, pair.b.id) != nullptr) {
     report(context, DiagnosticKind::list_compared, expr.op_span,
            {std::string(operator_text(expr.kind)), context.model.types.text(core(context, type))})
         .help =
@@ -160,13 +162,14 @@ void report_sides_differ(Context& context, const CheckedPair& pair, const ast::E
 }
 
 Checked make_equality(Context& context, const CheckedPair& pair, const ast::Expr& expr) {
-  if (!require_equality(context, pair.a.type, expr)) return {};
+  if (!require_equality(context, pair, expr)) return {};
   const bool negative = expr.kind == ast::ExprKind::not_equal;
   if (negative) {
     for (const auto& [side, id] : {std::pair{&pair.a, expr.a}, std::pair{&pair.b, expr.b}}) {
       if (!is_optional(context, side->type)) continue;
-      const std::string text = source_text(context, context.tree.expr(id).span);
-      report(context, DiagnosticKind::unequal_may_be_absent, context.tree.expr(id).span, {text})
+      const Span span = context.tree.expr(id).span;
+      const std::string text = operand_text(context, span);
+      report(context, DiagnosticKind::unequal_may_be_absent, span, {source_text(context, span)})
           .help = "write `" + text +
                   " is present and …`, or `not (… == …)` when a missing value counts as different";
       return {};
@@ -203,7 +206,7 @@ Checked make_order(Context& context, const CheckedPair& pair, const ast::Expr& e
 bool reports_absent_side(Context& context, const ast::Expr& expr) {
   for (const auto& [side, other] : {std::pair{expr.a, expr.b}, std::pair{expr.b, expr.a}}) {
     if (context.tree.expr(side).kind != ast::ExprKind::absent) continue;
-    const std::string text = source_text(context, context.tree.expr(other).span);
+    const std::string text = operand_text(context, context.tree.expr(other).span);
     report(context, DiagnosticKind::compared_with_absent, expr.span).help =
         "write `" + text + (expr.kind == ast::ExprKind::not_equal ? " is present`" : " is absent`");
     return true;

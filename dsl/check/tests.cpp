@@ -65,6 +65,7 @@ class TestChecker {
     expectations_ = decision_scope(decision);
     expectations_.fixtures = true;
     expectations_.now = false;
+    expectations_.expectation = true;
     for (const ast::Expect& expect : decl.expects)
       expects_error_ = expects_error_ || expect.kind == ast::ExpectKind::error;
   }
