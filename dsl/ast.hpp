@@ -8,8 +8,8 @@
 #include "dsl/source.hpp"
 
 /// The syntax tree: what the author wrote, unresolved, every node with its span. It is made by the
-/// parser and read by the checker, the formatter and the linter. Nodes of expressions and types live in
-/// arenas and are named by 32-bit ids; 0 is 'none' in both.
+/// parser and read by the checker, the formatter and the linter. Nodes of expressions and types
+/// live in arenas and are named by 32-bit ids; 0 is 'none' in both.
 namespace writ::dsl::ast {
 
 using ExprId = std::uint32_t;
@@ -51,13 +51,33 @@ enum class ExprKind : std::uint8_t {
   logical_or,   ///< a or b
   implies,      ///< a implies b
   or_else,      ///< a or else b
-  equal, not_equal, less, less_equal, greater, greater_equal,  ///< a OP b
-  add, subtract, multiply, divide, modulo,                     ///< a OP b
-  in, not_in, subset_of, intersects, starts_with, ends_with, contains,  ///< a OP b
-  like,         ///< a like "…": `glob` has the literal pieces between the stars
-  matches,      ///< a matches /…/: `text` is the RE2 pattern, `\/` already made `/`
-  is_present, is_absent, is_empty, is_not_empty,  ///< a …
-  any, all, none_of,  ///< `name` in a satisfies b
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,  ///< a OP b
+  add,
+  subtract,
+  multiply,
+  divide,
+  modulo,  ///< a OP b
+  in,
+  not_in,
+  subset_of,
+  intersects,
+  starts_with,
+  ends_with,
+  contains,  ///< a OP b
+  like,      ///< a like "…": `glob` has the literal pieces between the stars
+  matches,   ///< a matches /…/: `text` is the RE2 pattern, `\/` already made `/`
+  is_present,
+  is_absent,
+  is_empty,
+  is_not_empty,  ///< a …
+  any,
+  all,
+  none_of,      ///< `name` in a satisfies b
   only,         ///< (only `name` in a where b)
   count,        ///< count(`name` in a where b); plain count(xs) is a call. b may be none
   conditional,  ///< if a then b else c
@@ -72,7 +92,8 @@ enum class ExprKind : std::uint8_t {
 };
 
 struct FieldInit {
-  /// `a.b` in `with`, one name in a record; a string key of a map is one Name with the string's text.
+  /// `a.b` in `with`, one name in a record; a string key of a map is one Name with the string's
+  /// text.
   std::vector<Name> path;
   bool string_key = false;
   ExprId value = kNone;
@@ -95,7 +116,7 @@ struct Expr {
 
 /// A `because` or `otherwise` text: literal pieces (unescaped) and `{path}` pieces in order.
 struct TextPiece {
-  std::string literal;   ///< when `expr` is none
+  std::string literal;  ///< when `expr` is none
   ExprId expr = kNone;
 };
 struct Text {
@@ -104,7 +125,15 @@ struct Text {
 };
 
 enum class TypeKind : std::uint8_t {
-  none, error, named, list, set, map, quorum, votes, inline_enum
+  none,
+  error,
+  named,
+  list,
+  set,
+  map,
+  quorum,
+  votes,
+  inline_enum
 };
 
 struct EnumMember {
@@ -113,8 +142,8 @@ struct EnumMember {
   std::string doc;
 };
 
-/// `name`, `pkg.name`; `list<a>`, `set<a>`, `map<a, b>`, `quorum a`, `votes a`, `enum { … } [else unknown]`;
-/// then `?` and refinements.
+/// `name`, `pkg.name`; `list<a>`, `set<a>`, `map<a, b>`, `quorum a`, `votes a`, `enum { … } [else
+/// unknown]`; then `?` and refinements.
 struct Type {
   TypeKind kind = TypeKind::none;
   Span span;
@@ -123,9 +152,9 @@ struct Type {
   std::vector<EnumMember> members;
   bool else_unknown = false;
   bool optional = false;
-  ExprId low = kNone, high = kNone;   ///< `low..high`
-  ExprId min = kNone, max = kNone;    ///< `min n`, `max n`
-  std::optional<std::string> pattern; ///< `matching /…/`
+  ExprId low = kNone, high = kNone;    ///< `low..high`
+  ExprId min = kNone, max = kNone;     ///< `min n`, `max n`
+  std::optional<std::string> pattern;  ///< `matching /…/`
   Span pattern_span;
 };
 
@@ -197,13 +226,22 @@ struct TableDecl {
   Span span;
 };
 
-enum class OutputKind : std::uint8_t { derived, highest, lowest, quorum, collected, verdict, codes };
+enum class OutputKind : std::uint8_t {
+  derived,
+  highest,
+  lowest,
+  quorum,
+  collected,
+  verdict,
+  codes
+};
 struct OutputDecl {
   Name name;
   std::vector<Alias> aliases;
   bool local = false;
   OutputKind kind = OutputKind::derived;
-  TypeId type = kNone;  ///< highest/lowest/collected: T; derived: T; quorum and verdict: E as a named type, or none
+  TypeId type = kNone;  ///< highest/lowest/collected: T; derived: T; quorum and verdict: E as a
+                        ///< named type, or none
   Name key;             ///< `per k in domain`
   ExprId domain = kNone;
   ExprId start = kNone;
@@ -233,17 +271,18 @@ struct Window {
 enum class StepKind : std::uint8_t { each, when, unless };
 struct Step {
   StepKind kind = StepKind::when;
-  Name name;             ///< each
-  ExprId expr = kNone;   ///< the collection or the condition
+  Name name;            ///< each
+  ExprId expr = kNone;  ///< the collection or the condition
   Span span;
 };
 
 enum class Verb : std::uint8_t { at_least, at_most, require, include, permit, hold, forbid };
 struct Contribution {
   Verb verb = Verb::at_least;
-  ExprId target = kNone;  ///< a name or an index expression; for permit/hold/forbid also any key expression
+  ExprId target =
+      kNone;  ///< a name or an index expression; for permit/hold/forbid also any key expression
   std::vector<ExprId> values;  ///< one; several for include; none for permit and forbid
-  Span span;              ///< from `then`
+  Span span;                   ///< from `then`
 };
 struct Tag {
   Name name;
@@ -292,9 +331,9 @@ enum class ExpectKind : std::uint8_t { condition, rule, no_rule, waived, codes, 
 struct Expect {
   ExpectKind kind = ExpectKind::condition;
   ExprId condition = kNone;
-  Name rule;                       ///< rule, no rule, waived
-  std::vector<Alias> codes;        ///< codes == [...]
-  std::string pointer;             ///< error "/…"
+  Name rule;                 ///< rule, no rule, waived
+  std::vector<Alias> codes;  ///< codes == [...]
+  std::string pointer;       ///< error "/…"
   Span span;
 };
 struct TestDecl {
@@ -304,7 +343,7 @@ struct TestDecl {
   std::vector<Argument> arguments;
   std::optional<std::string> raw_json;  ///< given D json "…"
   ExprId at = kNone;
-  std::vector<Argument> data;           ///< with data n = e; a dotted name joined with `.`
+  std::vector<Argument> data;  ///< with data n = e; a dotted name joined with `.`
   std::vector<Expect> expects;
   Span span;
 };

@@ -14,7 +14,7 @@ using EnumId = std::uint32_t;
 using RecordId = std::uint32_t;
 
 enum class TypeKind : std::uint8_t {
-  error,        ///< already reported; compatible with everything, so that errors do not cascade
+  error,  ///< already reported; compatible with everything, so that errors do not cascade
   boolean,
   integer,
   decimal,
@@ -30,12 +30,14 @@ enum class TypeKind : std::uint8_t {
   map,          ///< from `key` to `element`
   quorum,       ///< `decl` is the EnumId of its members
   votes,        ///< `decl` is the EnumId of its roles
-  verdict,      ///< what reading a verdict output (or one of its keys) gives; `decl` is the EnumId of its quorum or kNoDecl
+  verdict,  ///< what reading a verdict output (or one of its keys) gives; `decl` is the EnumId of
+            ///< its quorum or kNoDecl
 };
 inline constexpr std::uint32_t kNoDecl = 0xffffffff;
 inline constexpr std::uint32_t kNoPattern = 0xffffffff;
 
-/// One distinct type with its optionality and refinements. Types are interned: equal ids, equal types.
+/// One distinct type with its optionality and refinements. Types are interned: equal ids, equal
+/// types.
 struct Type {
   TypeKind kind = TypeKind::error;
   bool optional = false;
@@ -45,8 +47,10 @@ struct Type {
   // Refinements, meaningful where a value is decoded; expressions carry unrefined types.
   bool has_range = false;          ///< integer, decimal, duration, time: `low..high`, both ends in
   std::int64_t low = 0, high = 0;  ///< in the unit of the kind; a duration without range is 0..max
-  std::uint32_t min_size = 0;      ///< code points of a string, items of a collection (of sets before merging)
-  std::uint32_t max_size = 0;      ///< 1,024 for strings and 64 for collections unless said; kUnbounded in `data`
+  std::uint32_t min_size =
+      0;  ///< code points of a string, items of a collection (of sets before merging)
+  std::uint32_t max_size =
+      0;  ///< 1,024 for strings and 64 for collections unless said; kUnbounded in `data`
   std::uint32_t pattern = kNoPattern;  ///< index into Types::patterns
 
   friend bool operator==(const Type&, const Type&) = default;
@@ -59,9 +63,9 @@ struct EnumMember {
   std::string doc;
 };
 struct Enum {
-  std::string name;               ///< empty for an inline enum
+  std::string name;  ///< empty for an inline enum
   bool ordered = false;
-  bool else_unknown = false;      ///< the last of `members` is then `unknown`
+  bool else_unknown = false;        ///< the last of `members` is then `unknown`
   std::vector<EnumMember> members;  ///< at most 64
   std::string doc;
   Span span;

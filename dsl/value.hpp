@@ -31,10 +31,13 @@ struct Quorum {
 };
 struct Absent {};
 
-/// A constant of the language. bool, int, decimal (ten-thousandths), duration and time (microseconds)
-/// and enum members (index in declaration order, `unknown` last) are all integers; the type says which.
+/// A constant of the language. bool, int, decimal (ten-thousandths), duration and time
+/// (microseconds) and enum members (index in declaration order, `unknown` last) are all integers;
+/// the type says which.
 struct Value {
-  std::variant<Absent, std::int64_t, std::string, base::IpNetwork, Quorum, Collection, Fields, Entries> v;
+  std::variant<Absent, std::int64_t, std::string, base::IpNetwork, Quorum, Collection, Fields,
+               Entries>
+      v;
 
   bool absent() const { return std::holds_alternative<Absent>(v); }
   std::int64_t integer() const { return std::get<std::int64_t>(v); }

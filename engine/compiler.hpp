@@ -3,21 +3,25 @@
 #include <string>
 
 #include "base/expected.hpp"
+
 #include "dsl/model.hpp"
 #include "dsl/source.hpp"
+
 #include "engine/program.hpp"
 
 namespace writ::engine {
 
 struct CompileOptions {
-  /// Hash-consing, hoisting, memo cells and the rule index. Off: every condition is computed where it stands. Answers are the same.
+  /// Hash-consing, hoisting, memo cells and the rule index. Off: every condition is computed where
+  /// it stands. Answers are the same.
   bool optimize = true;
-  /// Probes for the conditions of tests and proofs: Program::probes, in the order of Model::tests (each test's `condition`
-  /// expectations in order), then Model::proofs.
+  /// Probes for the conditions of tests and proofs: Program::probes, in the order of Model::tests
+  /// (each test's `condition` expectations in order), then Model::proofs.
   bool probes = false;
 };
 
-/// A program that would pass a limit of the format (registers, constants, cells of a frame) is an error in the author's terms.
+/// A program that would pass a limit of the format (registers, constants, cells of a frame) is an
+/// error in the author's terms.
 struct CompileError {
   std::string message;
   dsl::Span span;

@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "dsl/model.hpp"
+
 #include "engine/program.hpp"
 
 namespace writ::engine {
 
-/// Where values lie: turns the model's types into the program's descriptors (types, enums, members, records, fields,
-/// patterns) and answers questions of layout. Rows are made on demand and once.
+/// Where values lie: turns the model's types into the program's descriptors (types, enums, members,
+/// records, fields, patterns) and answers questions of layout. Rows are made on demand and once.
 class Layout {
  public:
   Layout(const dsl::Model& model, Program& program);

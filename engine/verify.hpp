@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/expected.hpp"
+
 #include "engine/cell.hpp"
 #include "engine/program.hpp"
 
@@ -15,10 +16,11 @@ struct VerifyError {
   std::uint32_t instruction = kNone;  ///< where, when it is in the code
 };
 
-/// A program that has been shown to be well-formed: every index within its array, every operand a register, constant,
-/// output … of its decision and of the kind its opcode needs on every path, every jump within its section and forwards unless it
-/// closes a loop, every section ending with `end`. The VM checks nothing of this again. Immutable and safe to share between
-/// threads; only verify() makes one.
+/// A program that has been shown to be well-formed: every index within its array, every operand a
+/// register, constant, output … of its decision and of the kind its opcode needs on every path,
+/// every jump within its section and forwards unless it closes a loop, every section ending with
+/// `end`. The VM checks nothing of this again. Immutable and safe to share between threads; only
+/// verify() makes one.
 class VerifiedProgram {
  public:
   const Program& program() const { return program_; }
@@ -29,7 +31,8 @@ class VerifiedProgram {
   VerifiedProgram& operator=(const VerifiedProgram&) = delete;
 
  private:
-  friend base::Expected<std::shared_ptr<const VerifiedProgram>, VerifyError> verify(Program program);
+  friend base::Expected<std::shared_ptr<const VerifiedProgram>, VerifyError> verify(
+      Program program);
   VerifiedProgram() = default;
   void materialize();
 

@@ -193,7 +193,8 @@ class Replay {
       case dsl::ExpectKind::condition: return evaluator.probe(probe);
       case dsl::ExpectKind::rule:
         return evaluator.fired(expect.rule) > evaluator.waived(expect.rule);
-      case dsl::ExpectKind::no_rule: return evaluator.fired(expect.rule) == 0;
+      case dsl::ExpectKind::no_rule:
+        return evaluator.fired(expect.rule) == evaluator.waived(expect.rule);
       case dsl::ExpectKind::waived: return evaluator.waived(expect.rule) != 0;
       case dsl::ExpectKind::codes: return answer.codes == expect.codes;
       case dsl::ExpectKind::error: break;
