@@ -229,8 +229,10 @@ void Listing::head() {
     const OutputDesc& output = p_.outputs[d_.outputs.first + i];
     out_ += output.local ? "  local " : "  output ";
     out_ += naming_.text(output.name) + ": ";
-    out_ += kKinds[static_cast<std::size_t>(output.kind)];
-    out_ += ' ' + naming_.type(output.type);
+    // The type of a quorum says that it is one.
+    if (output.kind != OutputKind::quorum)
+      out_.append(kKinds[static_cast<std::size_t>(output.kind)]) += ' ';
+    out_ += naming_.type(output.type);
     if (output.per) out_ += " per " + naming_.type(output.key_type);
     out_ += '\n';
   }

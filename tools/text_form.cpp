@@ -260,7 +260,6 @@ class Page {
         (counts.true_count == 0 || counts.false_count == 0))
       value += " " + std::to_string(counts.true_count + counts.false_count) + " times";
     out_ += "      ";
-    out_ += desc.kind == engine::ConditionKind::when ? "when " : "unless ";
     out_ += program_.text(desc.source);
     styled("2", "  " + value + " · " + std::string(program_.name(desc.file)) + ":" +
                     std::to_string(desc.line) + ":" + std::to_string(desc.column));
