@@ -18,6 +18,29 @@ bool is_known(const Context& context, const Scope& scope, ExprId path) {
          scope.facts.contains(PathKey(kAnyPath));
 }
 
+/// Whether a key is one of the members that an enum's domain has: `unknown` is none of them, and an
+/// enum without it has no other values.
+bool is_never_unknown(const Context& context, const Scope& scope, const Checked& key) {
+  const Enum& e = context.model.types.enums[type_of(context, key.type).decl];
+  if (!e.else_unknown) return true;
+  const auto known = [&](const Value& value) { return value.integer() < e.known(); };
+  if (const Value* value = constant_value(context, key)) return known(*value);
+  const Expr& expr = context.model.expr(key.id);
+  if (expr.kind != ExprKind::local) return false;
+  const auto source = context.state.local_sources.find(expr.index);
+  if (source != context.state.local_sources.end()) {
+    const Expr& collection = context.model.expr(source->second);
+    if (collection.kind != ExprKind::constant) return false;
+    const std::vector<Value>& items = std::get<Collection>(collection.value.v).items;
+    return std::all_of(items.begin(), items.end(), known);
+  }
+  // The key of an output `per` member.
+  const std::vector<Output>& outputs = context.model.decisions[scope.decision].outputs;
+  return std::any_of(outputs.begin(), outputs.end(), [&](const Output& output) {
+    return output.per_enum && output.key == expr.index;
+  });
+}
+
 /// Adds a read; a path that is known to be present is no longer optional.
 Checked read(Context& context, const Scope& scope, Expr expr) {
   if (expr.type == 0) return {};
@@ -419,12 +442,13 @@ Checked check_index(Context& context, const Scope& scope, const ast::Expr& expr)
     const FoundName found = find_name(context, scope, base.name);
     if (found.kind == NameKind::output && output_of(context, scope, found.index).per) {
       const Output& output = output_of(context, scope, found.index);
-      const TypeId key_type = output.key_type;
+      const bool per_enum = output.per_enum;
       TypeId type = context.model.types.unrefined(output.type);
-      if (!output.per_enum) type = context.model.types.optional(type);
-      const Checked key =
-          check_value(context, scope, expr.b, key_type, "the key of `" + base.name.text + "`");
+      const Checked key = check_value(context, scope, expr.b, output.key_type,
+                                      "the key of `" + base.name.text + "`");
       if (key.id == kNoExpr) return {};
+      if (!per_enum || !is_never_unknown(context, scope, key))
+        type = context.model.types.optional(type);
       Expr get = plain(ExprKind::output_key, type, found.index, expr.span);
       get.a = key.id;
       return read(context, scope, std::move(get));

@@ -105,6 +105,9 @@ NameTypes names_used(const Model& model, const Decision& decision, const Rule& r
       if (expr.kind == ExprKind::input) {
         const Input& input = decision.inputs[expr.index];
         names.emplace(input.name, model.types.text(input.type));
+      } else if (expr.kind == ExprKind::data) {
+        const Data& data = model.data[expr.index];
+        names.emplace(data.name, model.types.text(data.type));
       } else if (reads_output(expr)) {
         const Output& output = decision.outputs[expr.index];
         names.emplace(output.name, output_text(model, output));
@@ -133,13 +136,7 @@ class Rules {
     for (const ast::QualifiedName& name : decl.decisions) {
       const std::uint32_t decision = resolve_decision(context_, name);
       if (decision == kNoIndex) continue;
-      if (!decisions.insert(decision).second) {
-        context_.diagnostics
-            .report(DiagnosticKind::decision_named_twice, name.span,
-                    {context_.model.decisions[decision].name})
-            .help = "remove one of them";
-        continue;
-      }
+      if (!require_named_once(context_, decisions, decision, name.span)) continue;
       add_to(decision, decl, name);
     }
   }
@@ -234,6 +231,15 @@ void check_bounds(Context& context, const Decision& decision) {
 }
 
 }  // namespace
+
+bool require_named_once(Context& context, std::set<std::uint32_t>& named, std::uint32_t decision,
+                        Span at) {
+  if (named.insert(decision).second) return true;
+  context.diagnostics
+      .report(DiagnosticKind::decision_named_twice, at, {context.model.decisions[decision].name})
+      .help = "remove one of them";
+  return false;
+}
 
 void check_rules(Context& context) {
   Rules rules(context);

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,10 @@ namespace writ::dsl::check {
 /// `effective …` as instants: `through D` ends with the day, at the next one's 00:00Z. Reports what
 /// is not constant, not a day, or empty; nullopt then.
 std::optional<Window> check_window(Context& context, const ast::Window& window);
+
+/// Adds `decision` to those that a rule or waiver names; reports one that is there already.
+bool require_named_once(Context& context, std::set<std::uint32_t>& named, std::uint32_t decision,
+                        Span at);
 
 /// Checks the contribution in `scope` (all names and facts of the rule) and resolves its target;
 /// nullopt after a reported error.

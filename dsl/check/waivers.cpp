@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "dsl/check/names.hpp"
 #include "dsl/check/rules.hpp"
@@ -27,9 +28,11 @@ class WaiverChecker {
     const bool complete = check_complete();
     std::optional<Window> window = Window{};
     if (decl_.effective) window = check_window(context_, decl_.effective);
+    std::set<std::uint32_t> decisions;
     for (const ast::QualifiedName& name : decl_.decisions) {
       const std::uint32_t decision = resolve_decision(context_, name);
       if (decision == kNoIndex) continue;
+      if (!require_named_once(context_, decisions, decision, name.span)) continue;
       const RuleId rule = resolve_rule(decision);
       if (rule == kNoIndex) continue;
       Waiver waiver;
