@@ -46,8 +46,8 @@ enum class ExprKind : std::uint8_t {
   logical_and,
   logical_or,  ///< and/or evaluate `b` only when needed. implies is gone
   equal,       ///< by meaning of the operand type (quorums: same meaning; sets, records, maps: same
-          ///< content). An optional operand that is absent makes it false. Never on lists from
-          ///< input or data
+               ///< content). An optional operand that is absent makes it false. Never on lists from
+               ///< input or data
   less,
   less_equal,   ///< of integers, decimals, durations, times, ordered enums, (strings by bytes). >
                 ///< and >= are swapped
