@@ -29,6 +29,12 @@ void* allocate_or_throw(std::size_t size, std::size_t alignment = alignof(std::m
 
 }  // namespace
 
+// Where the optimizer looks into the replaced operators it sees malloc and free, and takes them for
+// a mismatch.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+#endif
+
 void* operator new(std::size_t size) {
   return allocate_or_throw(size);
 }
