@@ -70,6 +70,24 @@ Diagnostic& Diagnostics::report(DiagnosticKind kind, Span span, std::vector<std:
   return list_.back();
 }
 
+std::vector<Diagnostic> Diagnostics::take_after(std::size_t mark) {
+  std::vector<Diagnostic> taken;
+  while (list_.size() > mark) {
+    if (info(list_.back().kind).severity == Severity::error) --errors_;
+    taken.push_back(std::move(list_.back()));
+    list_.pop_back();
+  }
+  std::reverse(taken.begin(), taken.end());
+  return taken;
+}
+
+void Diagnostics::add(std::vector<Diagnostic> findings) {
+  for (Diagnostic& finding : findings) {
+    if (info(finding.kind).severity == Severity::error) ++errors_;
+    list_.push_back(std::move(finding));
+  }
+}
+
 std::vector<Diagnostic> Diagnostics::sorted() const {
   std::vector<Diagnostic> shown = all_sorted(list_);
   if (shown.size() > kMaxShown) shown.erase(shown.begin() + kMaxShown, shown.end());

@@ -60,6 +60,11 @@ class Diagnostics {
   std::vector<Diagnostic> sorted() const;
   std::size_t hidden() const;
   bool empty() const { return list_.empty(); }
+  /// All findings so far; a mark for take_after().
+  std::size_t count() const { return list_.size(); }
+  /// Takes back the findings after a mark, as if they had not been reported; add() reports them.
+  std::vector<Diagnostic> take_after(std::size_t mark);
+  void add(std::vector<Diagnostic> findings);
 
  private:
   std::vector<Diagnostic> list_;

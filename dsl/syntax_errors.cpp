@@ -321,7 +321,16 @@ class Explanation {
     return add(DiagnosticKind::unknown_declaration, {std::string(word_)}, help);
   }
 
+  // `none: bool = …` on a line of its own is meant as an output, whatever line came before.
+  bool names_next_line() const {
+    std::size_t at = offset_ + word_.size();
+    while (at < text_.size() && text_[at] == ' ')
+      ++at;
+    return is_role(Role::name) && is_reserved(word_) && at < text_.size() && text_[at] == ':';
+  }
+
   bool as_name() {
+    if (names_next_line()) at_gap_ = false;
     if (at_gap_) return false;
     if (word_ == "_" &&
         (is_role(Role::name) || is_role(Role::expression) || is_role(Role::contribution))) {

@@ -7,21 +7,6 @@ namespace writ::dsl {
 
 namespace {
 
-/// Two types are one when all their parts are equal; the parts in a fixed order are the key.
-std::string intern_key(const Type& type) {
-  std::string key;
-  for (std::int64_t part :
-       {static_cast<std::int64_t>(type.kind), static_cast<std::int64_t>(type.optional ? 1 : 0),
-        static_cast<std::int64_t>(type.decl), static_cast<std::int64_t>(type.element),
-        static_cast<std::int64_t>(type.key), static_cast<std::int64_t>(type.has_range ? 1 : 0),
-        type.low, type.high, static_cast<std::int64_t>(type.min_size),
-        static_cast<std::int64_t>(type.max_size), static_cast<std::int64_t>(type.pattern)}) {
-    key += std::to_string(part);
-    key += ',';
-  }
-  return key;
-}
-
 void append_bound(std::string& out, TypeKind kind, std::int64_t value) {
   switch (kind) {
     case TypeKind::decimal: base::append_decimal(out, value); break;
@@ -48,13 +33,33 @@ bool is_collection(TypeKind kind) {
 
 }  // namespace
 
+std::size_t Types::Hash::operator()(const Type& type) const {
+  std::size_t hash = 0;
+  const auto mix = [&](auto part) {
+    hash = (hash ^ static_cast<std::size_t>(part)) * 0x9e3779b97f4a7c15U;
+    hash ^= hash >> 29U;
+  };
+  mix(type.kind);
+  mix(type.optional);
+  mix(type.decl);
+  mix(type.element);
+  mix(type.key);
+  mix(type.has_range);
+  mix(type.low);
+  mix(type.high);
+  mix(type.min_size);
+  mix(type.max_size);
+  mix(type.pattern);
+  return hash;
+}
+
 Types::Types() {
   types_.push_back(Type{});
 }
 
 TypeId Types::intern(const Type& type) {
   if (type.kind == TypeKind::error) return 0;
-  auto [place, added] = interned_.try_emplace(intern_key(type), static_cast<TypeId>(types_.size()));
+  auto [place, added] = interned_.try_emplace(type, static_cast<TypeId>(types_.size()));
   if (added) types_.push_back(type);
   return place->second;
 }

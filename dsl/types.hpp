@@ -110,8 +110,11 @@ class Types {
   std::vector<std::string> patterns;  ///< RE2 syntax, checked to compile, whole-string
 
  private:
+  struct Hash {
+    std::size_t operator()(const Type& type) const;
+  };
   std::vector<Type> types_;
-  std::unordered_map<std::string, TypeId> interned_;
+  std::unordered_map<Type, TypeId, Hash> interned_;
 };
 
 }  // namespace writ::dsl

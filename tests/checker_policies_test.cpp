@@ -204,5 +204,35 @@ TEST(CheckerPolicies, TheMicroAppPackLoads) {
   EXPECT_TRUE(model) << render_text(diagnostics, sources, false);
 }
 
+// Nothing in the checker may grow with the square of a policy; this takes a moment, not minutes.
+TEST(CheckerPolicies, ManyRulesOutputsAndRows) {
+  std::string text =
+      "writ 1\npackage t\ndecision d(n: int, s: string) {\n  o0: highest int starting at 0\n";
+  constexpr int kOutputs = 400;
+  for (int i = 1; i < kOutputs; ++i)
+    text +=
+        "  o" + std::to_string(i) + ": highest int starting at o" + std::to_string(i - 1) + "\n";
+  text += "  row: int = value_of(s) on failure 0\n}\n";
+  constexpr int kRules = 4'000;
+  for (int i = 0; i < kRules; ++i)
+    text += "rule r" + std::to_string(i) + " for d { when n > " + std::to_string(i) + " then o" +
+            std::to_string(i % kOutputs) + " at least " + std::to_string(i) + " because \"b\" }\n";
+  text += "first table value_of(s: string) -> int {\n";
+  for (int i = 0; i < 800; ++i)
+    text += "  \"s" + std::to_string(i) + "\" => " + std::to_string(i) + "\n";
+  text += "  _ => 0\n}\n";
+  const Sources sources({{"t.writ", text}});
+  Diagnostics diagnostics;
+  const std::optional<Model> model = load(sources, diagnostics);
+  ASSERT_TRUE(model) << render_text(diagnostics, sources, false);
+  const Decision& decision = model->decisions[0];
+  EXPECT_EQ(decision.rules.size(), static_cast<std::size_t>(kRules));
+  // All rules can run at once; each output follows the one that it starts at.
+  ASSERT_EQ(decision.schedule.size(), static_cast<std::size_t>(kRules + kOutputs + 1));
+  EXPECT_TRUE(decision.schedule[kRules - 1].is_rule);
+  EXPECT_EQ(decision.schedule[kRules].index, 0u);
+  EXPECT_EQ(decision.outputs[decision.schedule[kRules + 1].index].name, "o1");
+}
+
 }  // namespace
 }  // namespace writ::dsl

@@ -175,5 +175,22 @@ TEST(Diagnostics, NearestOfShortNamesIsNoGuess) {
   EXPECT_EQ(nearest("tll", words), "ttl");
 }
 
+TEST(Diagnostics, FindingsAreTakenBack) {
+  Diagnostics diagnostics;
+  diagnostics.report(DiagnosticKind::unknown_name, {}, {"a"});
+  const std::size_t mark = diagnostics.count();
+  diagnostics.report(DiagnosticKind::unknown_name, {}, {"b"}).help = "help";
+  diagnostics.report(DiagnosticKind::always_present, {}, {"c"});
+  EXPECT_EQ(diagnostics.error_count(), 2u);
+  std::vector<Diagnostic> taken = diagnostics.take_after(mark);
+  ASSERT_EQ(taken.size(), 2u);
+  EXPECT_EQ(taken[0].help, "help");
+  EXPECT_EQ(diagnostics.count(), mark);
+  EXPECT_EQ(diagnostics.error_count(), 1u);
+  diagnostics.add(std::move(taken));
+  EXPECT_EQ(diagnostics.count(), 3u);
+  EXPECT_EQ(diagnostics.error_count(), 2u);
+}
+
 }  // namespace
 }  // namespace writ::dsl

@@ -91,6 +91,8 @@ const std::vector<Rejection>& rejections() {
        {"W0101 3:14"}},
       {top("record when { a: int }"), {"W0102 3:8"}},
       {top("enum E { low, none }"), {"W0102 3:15"}},
+      {top("decision d() {\n  a: bool = true\n  none: bool = true\n}"), {"W0102 5:3"}},
+      {top("decision d() {\n  any: bool = true\n}"), {"W0102 4:3"}},
       {top("define _(a: int): int = 1"), {"W0103 3:8"}},
       {when("_ == 1"), {"W0103 4:8"}},
       {top("recrod R { a: int }"), {"W0104 3:1"}},

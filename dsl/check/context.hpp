@@ -34,6 +34,7 @@ struct Symbols {
   std::map<std::string, std::uint32_t, std::less<>> data;       ///< index into Model::data
   std::map<std::string, std::uint32_t, std::less<>> decisions;  ///< index into Model::decisions
   std::map<std::string, DeclRef, std::less<>> fixtures;
+  std::vector<std::unordered_map<std::string, RuleId>> rules;  ///< by decision and name
 };
 
 /// A presence fact: the rendered path (`input 0.field 3.field 1`, `local 7`, `output 2[…]`), see

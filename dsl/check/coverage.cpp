@@ -146,8 +146,10 @@ bool Coverage::covers_rest(std::size_t row, std::size_t column,
   for (std::size_t at = column; at < columns_.size(); ++at) {
     if (whole_[row][at]) continue;
     if (!within) return false;
-    for (const Segment& segment : columns_[at].segments())
-      if (has(segment.rows, *within) && !has(segment.rows, row)) return false;
+    const RowSet& asked = matched_[*within][at];
+    const RowSet& given = matched_[row][at];
+    for (std::size_t word = 0; word < asked.size(); ++word)
+      if ((asked[word] & ~given[word]) != 0) return false;
   }
   return true;
 }

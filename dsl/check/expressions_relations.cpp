@@ -94,17 +94,19 @@ Span pattern_span(const Context& context, const ast::Expr& expr) {
 Checked check_pattern(Context& context, const Checked& text, const ast::Expr& expr) {
   Types& types = context.model.types;
   if (expr.text.empty()) return {};
-  RE2::Options options;
-  options.set_log_errors(false);
-  const RE2 compiled(expr.text, options);
-  if (!compiled.ok()) {
-    report(context, DiagnosticKind::bad_pattern, pattern_span(context, expr),
-           {expr.text, compiled.error()});
-    return {};
-  }
   const auto known = std::find(types.patterns.begin(), types.patterns.end(), expr.text);
   const auto index = static_cast<std::uint32_t>(known - types.patterns.begin());
-  if (known == types.patterns.end()) types.patterns.push_back(expr.text);
+  if (known == types.patterns.end()) {
+    RE2::Options options;
+    options.set_log_errors(false);
+    const RE2 compiled(expr.text, options);
+    if (!compiled.ok()) {
+      report(context, DiagnosticKind::bad_pattern, pattern_span(context, expr),
+             {expr.text, compiled.error()});
+      return {};
+    }
+    types.patterns.push_back(expr.text);
+  }
   Expr matches = new_expr(ExprKind::matches, 0, expr.span);
   matches.a = text.id;
   matches.index = index;

@@ -45,10 +45,11 @@ OutputId find_output(const Decision& decision, std::string_view name) {
   return kNoIndex;
 }
 
-RuleId find_rule(const Decision& decision, std::string_view name) {
-  for (RuleId id = 0; id < decision.rules.size(); ++id)
-    if (decision.rules[id].name == name) return id;
-  return kNoIndex;
+RuleId find_rule(const Context& context, std::uint32_t decision, const std::string& name) {
+  const auto& rules = context.symbols.rules;
+  if (decision >= rules.size()) return kNoIndex;
+  const auto found = rules[decision].find(name);
+  return found == rules[decision].end() ? kNoIndex : found->second;
 }
 
 std::string_view kind_word(OutputKind kind) {

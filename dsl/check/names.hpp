@@ -18,9 +18,9 @@ Scope decision_scope(std::uint32_t decision);
 /// What constants see: nothing.
 Scope constant_scope();
 
-/// The index of a named output or rule; kNoIndex when there is none.
+/// The index of a named output or of a rule that has been added; kNoIndex when there is none.
 OutputId find_output(const Decision& decision, std::string_view name);
-RuleId find_rule(const Decision& decision, std::string_view name);
+RuleId find_rule(const Context& context, std::uint32_t decision, const std::string& name);
 
 /// `highest`, `lowest`, `quorum`, `collected`, `verdict`, `codes`, `derived`.
 std::string_view kind_word(OutputKind kind);

@@ -127,7 +127,9 @@ NameTypes names_used(const Model& model, const Decision& decision, const Rule& r
 /// Adds the rules of all files to their decisions.
 class Rules {
  public:
-  explicit Rules(Context& context) : context_(context) {}
+  explicit Rules(Context& context) : context_(context) {
+    context.symbols.rules.resize(context.model.decisions.size());
+  }
 
   void add(const ast::RuleDecl& decl) {
     if (!decl.name) return;
@@ -154,7 +156,7 @@ class Rules {
 
 void Rules::add_to(std::uint32_t decision, const ast::RuleDecl& decl,
                    const ast::QualifiedName& name) {
-  const RuleId earlier = find_rule(context_.model.decisions[decision], decl.name.text);
+  const RuleId earlier = find_rule(context_, decision, decl.name.text);
   if (earlier != kNoIndex) {
     const Decision& owner = context_.model.decisions[decision];
     Diagnostic& diagnostic = context_.diagnostics.report(
@@ -169,7 +171,9 @@ void Rules::add_to(std::uint32_t decision, const ast::RuleDecl& decl,
   Rule rule = checker.run();
   if (context_.diagnostics.error_count() == errors) compare_names(decision, rule, name.span);
   std::vector<Rule>& rules = context_.model.decisions[decision].rules;
-  bindings_[{decision, static_cast<RuleId>(rules.size())}] = checker.bindings();
+  const auto id = static_cast<RuleId>(rules.size());
+  context_.symbols.rules[decision].emplace(rule.name, id);
+  bindings_[{decision, id}] = checker.bindings();
   rules.push_back(std::move(rule));
 }
 

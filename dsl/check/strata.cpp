@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <set>
+#include <utility>
 
 #include "dsl/check/context.hpp"
 #include "dsl/check/names.hpp"
@@ -49,9 +51,6 @@ class Strata {
   std::vector<const Need*> shortest_cycle(OutputId start, const std::vector<bool>& reported) const;
   void report_cycle(const std::vector<const Need*>& cycle);
   void schedule();
-  bool rule_is_ready(RuleId id, const std::vector<bool>& finished) const;
-  bool output_is_ready(OutputId id, const std::vector<bool>& finished,
-                       const std::vector<bool>& ran) const;
   void find_reads_now();
   void check_data_names();
   void choose_fail_closed(Output& output);
@@ -61,7 +60,8 @@ class Strata {
   Context& context_;
   Decision& decision_;
   std::vector<Need> needs_;
-  std::vector<std::map<OutputId, Span>> rule_reads_;  ///< what each rule and its waivers read
+  std::set<std::pair<OutputId, OutputId>> known_needs_;  ///< from and to
+  std::vector<std::map<OutputId, Span>> rule_reads_;     ///< what each rule and its waivers read
 };
 
 template <class Visit>
@@ -112,12 +112,8 @@ void Strata::note_reads(ExprId root, std::map<OutputId, Span>& reads) const {
 // One need for each pair of outputs: the first in written order stands for all.
 void Strata::add_needs(const std::map<OutputId, Span>& reads, OutputId to,
                        const std::string& rule) {
-  for (const auto& [from, span] : reads) {
-    const bool known = std::any_of(
-        needs_.begin(), needs_.end(),
-        [&, from = from](const Need& need) { return need.from == from && need.to == to; });
-    if (!known) needs_.push_back({from, to, span, rule});
-  }
+  for (const auto& [from, span] : reads)
+    if (known_needs_.emplace(from, to).second) needs_.push_back({from, to, span, rule});
 }
 
 void Strata::collect_needs() {
@@ -140,39 +136,71 @@ void Strata::collect_needs() {
       add_needs(rule_reads_[rule], contribution.output, decision_.rules[rule].name);
 }
 
+/// The outputs that can be reached from `start` by one step or more; `to[i]` are those next to `i`.
+std::vector<bool> reachable(OutputId start, const std::vector<std::vector<OutputId>>& to) {
+  std::vector<bool> reached(to.size(), false);
+  std::vector<OutputId> open{start};
+  while (!open.empty()) {
+    const OutputId at = open.back();
+    open.pop_back();
+    for (const OutputId next : to[at]) {
+      if (reached[next]) continue;
+      reached[next] = true;
+      open.push_back(next);
+    }
+  }
+  return reached;
+}
+
 // One finding for each group of outputs that need each other: the shortest cycle through its first
-// one.
+// one. Outputs whose needs all come to an end are in no group; what is left is in one or after one.
 bool Strata::report_cycles() {
   const std::size_t count = decision_.outputs.size();
-  std::vector<std::vector<bool>> reaches(count, std::vector<bool>(count, false));
-  for (const Need& need : needs_)
-    reaches[need.from][need.to] = true;
-  for (std::size_t via = 0; via < count; ++via)
-    for (std::size_t from = 0; from < count; ++from)
-      for (std::size_t to = 0; reaches[from][via] && to < count; ++to)
-        if (reaches[via][to]) reaches[from][to] = true;
-  std::vector<bool> reported(count, false);
-  bool any = false;
-  for (OutputId id = 0; id < count; ++id) {
-    if (!reaches[id][id] || reported[id]) continue;
-    report_cycle(shortest_cycle(id, reported));
-    any = true;
-    for (OutputId other = 0; other < count; ++other)
-      if (reaches[id][other] && reaches[other][id]) reported[other] = true;
+  std::vector<std::vector<OutputId>> readers(count), needed(count);
+  std::vector<std::size_t> waits(count, 0);
+  for (const Need& need : needs_) {
+    readers[need.from].push_back(need.to);
+    needed[need.to].push_back(need.from);
+    ++waits[need.to];
   }
-  return any;
+  std::vector<OutputId> open;
+  for (OutputId id = 0; id < count; ++id)
+    if (waits[id] == 0) open.push_back(id);
+  std::size_t ended = 0;
+  for (; !open.empty(); ++ended) {
+    const OutputId at = open.back();
+    open.pop_back();
+    for (const OutputId reader : readers[at])
+      if (--waits[reader] == 0) open.push_back(reader);
+  }
+  if (ended == count) return false;
+  std::vector<bool> reported(count, false);
+  for (OutputId id = 0; id < count; ++id) {
+    if (waits[id] == 0 || reported[id]) continue;
+    const std::vector<bool> after = reachable(id, readers);
+    if (!after[id]) continue;
+    report_cycle(shortest_cycle(id, reported));
+    const std::vector<bool> before = reachable(id, needed);
+    for (OutputId other = 0; other < count; ++other)
+      if (after[other] && before[other]) reported[other] = true;
+  }
+  return true;
 }
 
 std::vector<const Need*> Strata::shortest_cycle(OutputId start,
                                                 const std::vector<bool>& reported) const {
+  std::multimap<OutputId, const Need*> needs_from;
+  for (const Need& need : needs_)
+    needs_from.emplace(need.from, &need);
   std::map<OutputId, const Need*> reached_by;
   std::vector<OutputId> wave{start};
   while (reached_by.count(start) == 0 && !wave.empty()) {
     std::vector<OutputId> next;
     for (const OutputId at : wave) {
-      for (const Need& need : needs_) {
-        if (need.from != at || reported[need.to]) continue;
-        if (reached_by.emplace(need.to, &need).second) next.push_back(need.to);
+      const auto [first, last] = needs_from.equal_range(at);
+      for (auto need = first; need != last; ++need) {
+        const OutputId to = need->second->to;
+        if (!reported[to] && reached_by.emplace(to, need->second).second) next.push_back(to);
       }
     }
     wave = std::move(next);
@@ -207,51 +235,62 @@ void Strata::report_cycle(const std::vector<const Need*>& cycle) {
                         : "let one of these read the inputs instead of the other output";
 }
 
-bool Strata::rule_is_ready(RuleId id, const std::vector<bool>& finished) const {
-  return std::all_of(rule_reads_[id].begin(), rule_reads_[id].end(),
-                     [&](const auto& read) { return finished[read.first]; });
-}
-
-bool Strata::output_is_ready(OutputId id, const std::vector<bool>& finished,
-                             const std::vector<bool>& ran) const {
-  for (const Need& need : needs_)
-    if (need.to == id && !finished[need.from]) return false;
-  for (RuleId rule = 0; rule < decision_.rules.size(); ++rule) {
-    if (ran[rule]) continue;
-    for (const Contribution& contribution : decision_.rules[rule].contributions)
-      if (contribution.output == id) return false;
-  }
-  return true;
-}
-
 // Rules run as soon as what they read is finished, so the place of an output depends on what it
 // needs and on the declarations, not on the order of rules.
 void Strata::schedule() {
-  std::vector<bool> finished(decision_.outputs.size(), false);
-  std::vector<bool> ran(decision_.rules.size(), false);
-  std::vector<Stage>& stages = decision_.schedule;
-  stages.clear();
-  for (bool progress = true; progress;) {
-    progress = false;
-    for (RuleId rule = 0; rule < decision_.rules.size(); ++rule) {
-      if (ran[rule] || !rule_is_ready(rule, finished)) continue;
-      ran[rule] = true;
-      stages.push_back({true, rule});
-      progress = true;
-    }
-    for (OutputId id = 0; id < decision_.outputs.size(); ++id) {
-      if (finished[id] || decision_.outputs[id].kind == OutputKind::codes ||
-          !output_is_ready(id, finished, ran)) {
-        continue;
-      }
-      finished[id] = true;
-      stages.push_back({false, id});
-      progress = true;
-      break;  // this output may have made rules ready
+  const std::size_t outputs = decision_.outputs.size();
+  const std::size_t rules = decision_.rules.size();
+  // What each output and rule still waits for, and who waits for it.
+  std::vector<std::size_t> output_waits(outputs, 0), rule_waits(rules, 0);
+  std::vector<std::vector<OutputId>> readers(outputs), set_by(rules);
+  std::vector<std::vector<RuleId>> reading_rules(outputs);
+  for (const Need& need : needs_) {
+    readers[need.from].push_back(need.to);
+    ++output_waits[need.to];
+  }
+  std::set<RuleId> ready_rules;
+  for (RuleId rule = 0; rule < rules; ++rule) {
+    rule_waits[rule] = rule_reads_[rule].size();
+    if (rule_waits[rule] == 0) ready_rules.insert(rule);
+    for (const auto& read : rule_reads_[rule])
+      reading_rules[read.first].push_back(rule);
+    for (const Contribution& contribution : decision_.rules[rule].contributions) {
+      set_by[rule].push_back(contribution.output);
+      ++output_waits[contribution.output];
     }
   }
-  for (OutputId id = 0; id < decision_.outputs.size(); ++id)
-    if (decision_.outputs[id].kind == OutputKind::codes) stages.push_back({false, id});
+  std::set<OutputId> ready_outputs;
+  const auto output_waits_less = [&](OutputId id) {
+    if (--output_waits[id] == 0) ready_outputs.insert(id);
+  };
+  for (OutputId id = 0; id < outputs; ++id)
+    if (output_waits[id] == 0) ready_outputs.insert(id);
+  std::vector<Stage>& stages = decision_.schedule;
+  stages.clear();
+  std::vector<OutputId> codes;
+  while (!ready_rules.empty() || !ready_outputs.empty()) {
+    for (const RuleId rule : ready_rules) {
+      stages.push_back({true, rule});
+      for (const OutputId id : set_by[rule])
+        output_waits_less(id);
+    }
+    ready_rules.clear();
+    if (ready_outputs.empty()) continue;
+    const OutputId next = *ready_outputs.begin();
+    ready_outputs.erase(ready_outputs.begin());
+    // Nothing reads the codes; they are known when all else is.
+    if (decision_.outputs[next].kind == OutputKind::codes) {
+      codes.push_back(next);
+      continue;
+    }
+    stages.push_back({false, next});
+    for (const OutputId reader : readers[next])
+      output_waits_less(reader);
+    for (const RuleId rule : reading_rules[next])
+      if (--rule_waits[rule] == 0) ready_rules.insert(rule);
+  }
+  for (const OutputId id : codes)
+    stages.push_back({false, id});
 }
 
 void Strata::find_reads_now() {

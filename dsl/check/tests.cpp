@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/text.hpp"
@@ -52,11 +53,15 @@ void collect_ways(const ast::Tree& tree, ast::ExprId id, std::vector<ast::ExprId
     ways.push_back(expr.a);
 }
 
+/// The codes that reasons of a decision can carry, ascending; found when a test first asks.
+using KnownCodes = std::map<std::uint32_t, std::vector<std::string_view>>;
+
 /// Checks one test of one decision.
 class TestChecker {
  public:
-  TestChecker(Context& context, const ast::TestDecl& decl, std::uint32_t decision)
-      : context_(context), decl_(decl) {
+  TestChecker(Context& context, const ast::TestDecl& decl, std::uint32_t decision,
+              KnownCodes& known_codes)
+      : context_(context), decl_(decl), known_codes_(known_codes) {
     test_.title = decl.title;
     test_.span = decl.title_span;
     test_.decision = decision;
@@ -105,6 +110,7 @@ class TestChecker {
 
   Context& context_;
   const ast::TestDecl& decl_;
+  KnownCodes& known_codes_;
   Test test_;
   Scope constants_;     ///< of arguments: literals and fixtures
   Scope expectations_;  ///< of conditions; knows which inputs were given
@@ -223,18 +229,23 @@ void TestChecker::check_data() {
 // `app.tier == high` expects that `app` is there: where a condition goes through optional values
 // that it has not shown to be present, their presence becomes part of the expectation.
 ExprId TestChecker::check_expected_condition(ast::ExprId written) {
-  const Diagnostics before = context_.diagnostics;
+  Diagnostics& diagnostics = context_.diagnostics;
+  const std::size_t mark = diagnostics.count();
+  const std::size_t errors = diagnostics.error_count();
   const Checked plain = check_condition(context_, expectations_, written);
-  if (context_.diagnostics.error_count() == before.error_count()) return plain.id;
+  if (diagnostics.error_count() == errors) return plain.id;
+  std::vector<Diagnostic> findings = diagnostics.take_after(mark);
   std::vector<ast::ExprId> ways;
   collect_ways(context_.tree, written, ways);
   Scope scope = expectations_;
   std::vector<ExprId> guards;
-  const Diagnostics with_findings = context_.diagnostics;
   for (const ast::ExprId way : ways)
     if (const ExprId present = guard(way, scope); present != kNoExpr) guards.push_back(present);
-  context_.diagnostics = guards.empty() ? with_findings : before;
-  if (guards.empty()) return kNoExpr;
+  (void)diagnostics.take_after(mark);
+  if (guards.empty()) {
+    diagnostics.add(std::move(findings));
+    return kNoExpr;
+  }
   ExprId condition = check_condition(context_, scope, written).id;
   for (auto present = guards.rbegin(); condition != kNoExpr && present != guards.rend();
        ++present) {
@@ -288,7 +299,7 @@ void TestChecker::check_expect(const ast::Expect& written) {
 }
 
 bool TestChecker::check_rule(const ast::Expect& written, Expect& expect) {
-  expect.rule = find_rule(decision(), written.rule.text);
+  expect.rule = find_rule(context_, test_.decision, written.rule.text);
   if (expect.rule == kNoIndex) {
     std::vector<std::string_view> candidates;
     for (const Rule& rule : decision().rules)
@@ -329,7 +340,9 @@ bool TestChecker::check_codes(const ast::Expect& written, Expect& expect) {
         "add `codes: codes` to the decision, or expect `rule N`";
     return false;
   }
-  const std::vector<std::string_view> known = codes_of(decision());
+  const auto [place, first] = known_codes_.try_emplace(test_.decision);
+  if (first) place->second = codes_of(decision());
+  const std::vector<std::string_view>& known = place->second;
   bool good = true;
   for (const ast::Alias& code : written.codes) {
     if (!std::binary_search(known.begin(), known.end(), std::string_view(code.text))) {
@@ -366,10 +379,11 @@ void check_proof(Context& context, const ast::ProveDecl& decl) {
 }  // namespace
 
 void check_tests(Context& context) {
+  KnownCodes known_codes;
   for (const ast::File& file : context.tree.files) {
     for (const ast::TestDecl& decl : file.tests) {
       const std::uint32_t decision = resolve_decision(context, decl.decision);
-      if (decision != kNoIndex) TestChecker(context, decl, decision).run();
+      if (decision != kNoIndex) TestChecker(context, decl, decision, known_codes).run();
     }
     for (const ast::ProveDecl& decl : file.proofs)
       check_proof(context, decl);

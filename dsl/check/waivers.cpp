@@ -77,7 +77,7 @@ RuleId WaiverChecker::resolve_rule(std::uint32_t decision) {
   if (decl_.rule.parts.empty()) return kNoIndex;
   const Decision& owner = context_.model.decisions[decision];
   const std::string& name = decl_.rule.parts.back().text;
-  const RuleId rule = find_rule(owner, name);
+  const RuleId rule = find_rule(context_, decision, name);
   if (rule != kNoIndex) return may_be_waived(owner.rules[rule]) ? rule : kNoIndex;
   std::vector<std::string_view> candidates;
   for (const Rule& candidate : owner.rules)
