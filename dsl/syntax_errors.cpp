@@ -377,7 +377,10 @@ class Explanation {
   }
 
   bool line_end() {
-    const bool after_operand = !is_role(Role::expression) && !is_role(Role::name);
+    // In a body, where the next name would stand, an operand may have come before as well.
+    const char last = text_before();
+    const bool in_body = wanted_.what.ends_with("or `}`") && last != '{' && last != ',';
+    const bool after_operand = !is_role(Role::expression) && (!is_role(Role::name) || in_body);
     if (!at_line_begin() || !after_operand) return false;
     if (next_char() == '-' || next_char() == '(' || next_char() == '[') {
       return add(DiagnosticKind::continued_line, {quoted(token_)},
