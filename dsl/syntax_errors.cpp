@@ -395,6 +395,8 @@ class Explanation {
   }
 
   bool other_mistakes() {
+    if (starts("=>") && wanted_.what == "a new line or `}`")
+      return add(DiagnosticKind::row_not_on_own_line, {}, "put this row on a line of its own");
     constexpr std::array<std::string_view, 22> kUnits{
         "w",      "d",       "h",   "m",    "s",      "ms",      "sec", "secs",
         "second", "seconds", "min", "mins", "minute", "minutes", "hr",  "hrs",

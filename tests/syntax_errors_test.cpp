@@ -123,6 +123,7 @@ const std::vector<Rejection>& rejections() {
       {top("decision d() {\n  (b)\n}"), {"W0100 4:3"}},
       {when("/a/"), {"W0117 4:8"}},
       {top("table t(a: bool) -> bool { true => false }"), {"W0118 3:28"}},
+      {top("table t(a: bool) -> int {\n  true => 1, false => 2\n}"), {"W0118 4:20"}},
       {rule("then forbid x\n  when a"), {"W0119 5:3"}},
       {rule("unless a\n  each x in xs\n  then forbid x"), {"W0119 5:3"}},
       {top("test \"t\" {\n  expect a\n  given d(a: 1)\n}"), {"W0119 5:3"}},
