@@ -119,6 +119,7 @@ std::string fail_closed_members(std::shared_ptr<const VerifiedProgram> program,
   Ledger ledger;
   Vm vm(program, nullptr);
   vm.begin(decision, arena.cells(desc.frame_cells), 0, ledger, arena);
+  ledger.fail();
   if (desc.fail_closed_entry != kNone) vm.run(desc.fail_closed_entry);
   std::string out;
   for (std::uint32_t o = 0; o < desc.outputs.count; ++o) {

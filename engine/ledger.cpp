@@ -48,6 +48,7 @@ void Ledger::begin(const Program& program, std::uint32_t decision, base::Micros 
   decision_ = decision;
   now_ = now;
   horizon_.reset();
+  failed_ = false;
   outputs_.assign(decision_desc().outputs.count, Output{});
   keys_.clear();
   firings_.clear();
@@ -251,10 +252,10 @@ void Ledger::finish_verdict(std::uint32_t output) {
     Key& key = keys_[o.first_key + k];
     key.needs = join_quorum(output, Verb::hold, k, Cell());
     key.needs.present = 1;
-    key.outcome = key.forbidden      ? Outcome::forbid
-                  : !key.granted     ? Outcome::deny
-                  : key.needs.n != 0 ? Outcome::hold
-                                     : Outcome::permit;
+    key.outcome = key.forbidden || failed_ ? Outcome::forbid
+                  : !key.granted           ? Outcome::deny
+                  : key.needs.n != 0       ? Outcome::hold
+                                           : Outcome::permit;
   }
 }
 

@@ -54,6 +54,8 @@ class Ledger {
   };
 
   void begin(const Program& program, std::uint32_t decision, base::Micros now, Arena& arena);
+  /// After begin(): there is no decision, so that every verdict comes out as `forbid`.
+  void fail() { failed_ = true; }
 
   // --- what the VM's instructions say (opcodes.inc) ---
   void set_start(std::uint32_t output, const Cell& value);
@@ -115,6 +117,7 @@ class Ledger {
   std::uint32_t decision_ = 0;
   base::Micros now_ = 0;
   std::optional<base::Micros> horizon_;
+  bool failed_ = false;
   std::vector<Output> outputs_;
   std::vector<Key> keys_;
   std::vector<Firing> firings_;

@@ -28,7 +28,10 @@ void DecisionCode::fail_closed_output(dsl::OutputId id) {
     }
     case dsl::FailClosed::every_key: {
       emit_domain(id);
-      if (verdict) return;
+      if (verdict) {
+        code_.emit(Opcode::finish, 0, 0, 0, id);
+        return;
+      }
       const Register value = code_.take();
       exprs_.constant_into(output.type, output.fail_value, value);
       const Loop loop = begin_key_loop(output);
@@ -37,7 +40,10 @@ void DecisionCode::fail_closed_output(dsl::OutputId id) {
       return;
     }
     case dsl::FailClosed::constant: {
-      if (verdict) return;
+      if (verdict) {
+        code_.emit(Opcode::finish, 0, 0, 0, id);
+        return;
+      }
       const Register value = code_.take();
       exprs_.constant_into(output.type, output.fail_value, value);
       code_.emit(Opcode::derive, 0, value, 0, id);

@@ -74,7 +74,7 @@ bool Effects::allowed(Opcode op) const {
     case Opcode::contribute:
     case Opcode::contribute_relative:
     case Opcode::fire_end:
-    case Opcode::finish: return section_ == SectionKind::schedule;
+    case Opcode::finish:
     case Opcode::domain:
     case Opcode::derive:
     case Opcode::derive_at:
@@ -496,7 +496,10 @@ std::string Effects::apply_output(const Instruction& in) {
   const ShapeId value = facts_.output_shape(output);
   const auto answer = [](bool right) { return right ? std::string() : wrong(); };
   switch (op) {
-    case Opcode::finish: return answer(joined);
+    // Without a decision only verdicts are joined: of nothing, which is `forbid` then.
+    case Opcode::finish:
+      return answer(section_ == SectionKind::fail_closed ? output.kind == OutputKind::verdict
+                                                         : joined);
     case Opcode::start: return answer(starts && !output.per && fits(in.b, value));
     case Opcode::derive: return answer(derives && !output.per && fits(in.b, value));
     case Opcode::start_at:
