@@ -484,6 +484,15 @@ const Corruption kCorruptions[] = {
        p.code[text].a = 0;
      },
      "does not belong"},
+    {"a rule where there is no decision",
+     [](Program& p) {
+       std::uint32_t at = p.decisions[0].fail_closed_entry;
+       while (p.code[at].op != static_cast<std::uint16_t>(Opcode::derive))
+         ++at;
+       p.code[at] = Instruction{};
+       turn_into(p.code[at], Opcode::fire);
+     },
+     "does not belong"},
 };
 
 TEST(Verifier, AcceptsWhatTheCompilerMakes) {

@@ -73,7 +73,7 @@ bool Effects::allowed(Opcode op) const {
     case Opcode::jump_if_waived:
     case Opcode::contribute:
     case Opcode::contribute_relative:
-    case Opcode::fire_end:
+    case Opcode::fire_end: return section_ == SectionKind::schedule;
     case Opcode::finish:
     case Opcode::domain:
     case Opcode::derive:
