@@ -486,7 +486,7 @@ const Corruption kCorruptions[] = {
      "does not belong"},
     {"a rule where there is no decision",
      [](Program& p) {
-       std::uint32_t at = p.decisions[0].fail_closed_entry;
+       std::uint32_t at = p.decisions[1].fail_closed_entry;
        while (p.code[at].op != static_cast<std::uint16_t>(Opcode::derive))
          ++at;
        p.code[at] = Instruction{};
