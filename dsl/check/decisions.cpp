@@ -1,6 +1,7 @@
 #include <set>
 
 #include "dsl/check/context.hpp"
+#include "dsl/check/expressions.hpp"
 #include "dsl/check/names.hpp"
 #include "dsl/check/reads.hpp"
 
@@ -46,20 +47,6 @@ bool is_ordered(const Types& types, TypeId id) {
     case TypeKind::duration:
     case TypeKind::time: return true;
     case TypeKind::enumeration: return types.enums[type.decl].ordered;
-    default: return false;
-  }
-}
-
-bool is_element(TypeKind kind) {
-  switch (kind) {
-    case TypeKind::boolean:
-    case TypeKind::integer:
-    case TypeKind::decimal:
-    case TypeKind::string:
-    case TypeKind::duration:
-    case TypeKind::time:
-    case TypeKind::ip:
-    case TypeKind::enumeration: return true;
     default: return false;
   }
 }
@@ -274,7 +261,7 @@ TypeId OutputChecker::collected_type(const ast::OutputDecl& decl) {
   if (id == 0) return 0;
   const Type type = types()[id];
   const Span span = context_.tree.type(decl.type).span;
-  if (!is_element(type.kind) || type.optional) {
+  if (!is_scalar(type.kind) || type.optional) {
     Diagnostic& diagnostic =
         report(DiagnosticKind::collected_element, span, {decl.name.text, types().text(id)});
     if (type.kind == TypeKind::set || type.kind == TypeKind::list)

@@ -101,6 +101,7 @@ class ExprCode {
   void votes_for(const dsl::Expr& expr, Register target);
   void make_set(const dsl::Expr& expr, Register target);
   void make_list(const dsl::Expr& expr, Register target);
+  void build_items(const dsl::Expr& expr, Opcode build, Register target);
   void make_record(const dsl::Expr& expr, Register target);
   void make_map(const dsl::Expr& expr, Register target);
   void pointer(const dsl::Expr& expr, Register target);

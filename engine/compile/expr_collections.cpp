@@ -280,17 +280,15 @@ void ExprCode::make_set(const Expr& expr, Register target) {
     }
     return;
   }
-  const std::uint32_t element = layout_.type(types()[expr.type].element);
-  const Register mark = code_.take();
-  code_.emit(Opcode::build_begin, mark);
-  for (ExprId item : expr.items) {
-    const RegisterScope scope(code_);
-    code_.emit(Opcode::build_add, 0, value(item), 0, element);
-  }
-  code_.emit(Opcode::build_set, target, mark, 0, element);
+  build_items(expr, Opcode::build_set, target);
 }
 
 void ExprCode::make_list(const Expr& expr, Register target) {
+  build_items(expr, Opcode::build_list, target);
+}
+
+/// Pushes the items and makes of them what `build` says.
+void ExprCode::build_items(const Expr& expr, Opcode build, Register target) {
   const std::uint32_t element = layout_.type(types()[expr.type].element);
   const Register mark = code_.take();
   code_.emit(Opcode::build_begin, mark);
@@ -298,7 +296,7 @@ void ExprCode::make_list(const Expr& expr, Register target) {
     const RegisterScope scope(code_);
     code_.emit(Opcode::build_add, 0, value(item), 0, element);
   }
-  code_.emit(Opcode::build_list, target, mark, 0, element);
+  code_.emit(build, target, mark, 0, element);
 }
 
 void ExprCode::make_record(const Expr& expr, Register target) {
