@@ -36,6 +36,7 @@ void add_check(CLI::App& app, int& status);
 void add_eval(CLI::App& app, int& status);
 void add_test(CLI::App& app, int& status);
 void add_disasm(CLI::App& app, int& status);
+void add_explain_code(CLI::App& app, int& status);
 void add_version(CLI::App& app, int& status);
 
 // --- what several verbs do the same way (report.cpp) ---

@@ -58,12 +58,31 @@ int report_unreadable(const tools::FileError& error, Format format) {
   return kUnreadable;
 }
 
+namespace {
+
+/// Names the first error, or the first warning when there is no error.
+std::string how_to_learn_more(const dsl::Diagnostics& diagnostics) {
+  const dsl::Severity wanted =
+      diagnostics.has_errors() ? dsl::Severity::error : dsl::Severity::warning;
+  for (const dsl::Diagnostic& finding : diagnostics.sorted()) {
+    const dsl::DiagnosticInfo& row = dsl::info(finding.kind);
+    if (row.severity != wanted) continue;
+    return std::string("more about ") +
+           (wanted == dsl::Severity::error ? "an error" : "a warning") + ": writ explain-code " +
+           std::string(row.code) + "\n";
+  }
+  return {};
+}
+
+}  // namespace
+
 int report_findings(const tools::Policy& policy, Format format) {
   if (format == Format::json) {
     print(dsl::render_json(policy.diagnostics, policy.sources) + "\n");
   } else {
     const bool color = color_of(STDERR_FILENO) == tools::Color::on;
     print_error(dsl::render_text(policy.diagnostics, policy.sources, color));
+    print_error(how_to_learn_more(policy.diagnostics));
   }
   return policy.ok() ? kDone : kFindings;
 }

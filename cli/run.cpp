@@ -17,6 +17,7 @@ int run(int argc, const char* const* argv) {
   add_eval(app, status);
   add_test(app, status);
   add_disasm(app, status);
+  add_explain_code(app, status);
   add_version(app, status);
   try {
     app.parse(argc, argv);

@@ -221,6 +221,49 @@ TEST(Cli, PolicyErrorsAreStatus1WithThePlace) {
   EXPECT_EQ(findings[0]["line"], 5);
 }
 
+TEST(Cli, FindingsSayHowToLearnMore) {
+  TemporaryFolder folder;
+  folder.write("a.writ", "writ 1\npackage a\n\ndecision d(x: int) {\n  y: bool = z\n}\n");
+  for (const std::string verb : {"check ", "test "}) {
+    const Process p = writ(verb + folder.path());
+    EXPECT_TRUE(p.err.ends_with("\n\n1 error\nmore about an error: writ explain-code W0240\n"))
+        << p.err;
+  }
+  const Process p = writ("check --format json " + folder.path());
+  EXPECT_EQ(p.out.find("explain-code"), std::string::npos) << p.out;
+  EXPECT_EQ(p.err, "");
+}
+
+TEST(Cli, ExplainCodeExplainsOneFinding) {
+  const Process p = writ("explain-code w0003");
+  EXPECT_EQ(p.status, 0) << p.err;
+  EXPECT_TRUE(p.out.starts_with("error[W0003]: ")) << p.out;
+  EXPECT_NE(p.out.find(" --> policy.writ:1:1\n"), std::string::npos) << p.out;
+  EXPECT_EQ(writ("explain-code 3").out, p.out);
+  const json explained = json::parse(writ("explain-code W0003 --format json").out);
+  EXPECT_EQ(explained["code"], "W0003");
+  EXPECT_EQ(explained["severity"], "error");
+  EXPECT_EQ(explained["wrong"], "package p");
+  EXPECT_EQ(explained["findings"][0]["code"], "W0003");
+  EXPECT_EQ(explained["right"], "writ 1\npackage p");
+  // Where no example can be shown there is none.
+  EXPECT_TRUE(json::parse(writ("explain-code W0008 --format json").out)["wrong"].is_null());
+}
+
+TEST(Cli, ExplainCodeListsAllCodesAndRefusesOthers) {
+  const Process list = writ("explain-code");
+  EXPECT_EQ(list.status, 0);
+  EXPECT_NE(list.out.find("\nW0003  the file does not name its edition; "), std::string::npos);
+  EXPECT_NE(list.out.find("\nW0305  warning: `…` is always present here\n"), std::string::npos);
+  EXPECT_GT(json::parse(writ("explain-code --format json").out).size(), 200u);
+  const Process unknown = writ("explain-code W0225");
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_EQ(unknown.out, "");
+  EXPECT_EQ(unknown.err,
+            "writ: there is no finding `W0225`; the codes next to it are `W0224`, `W0226` and "
+            "`W0223`\n`writ explain-code` lists all codes\n");
+}
+
 TEST(Cli, WrongUsageIsStatus2) {
   const std::vector<std::string> wrong{"",
                                        "frobnicate",

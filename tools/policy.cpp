@@ -90,13 +90,9 @@ base::Expected<dsl::Sources, FileError> read_sources(const fs::path& path) {
   return dsl::Sources(std::move(files));
 }
 
-base::Expected<Policy, FileError> load_policy(const fs::path& path, bool probes) {
-  auto sources = read_sources(path);
-  if (!sources) return base::unexpected(sources.error());
+Policy load_sources(dsl::Sources sources, bool probes) {
   Policy policy;
-  std::error_code error;
-  policy.root = fs::is_directory(path, error) ? path : path.parent_path();
-  policy.sources = std::move(*sources);
+  policy.sources = std::move(sources);
   std::optional<dsl::Model> model = dsl::load(policy.sources, policy.diagnostics);
   if (!model) return policy;
   policy.model = std::make_unique<dsl::Model>(std::move(*model));
@@ -115,6 +111,15 @@ base::Expected<Policy, FileError> load_policy(const fs::path& path, bool probes)
     return policy;
   }
   policy.program = std::move(*verified);
+  return policy;
+}
+
+base::Expected<Policy, FileError> load_policy(const fs::path& path, bool probes) {
+  auto sources = read_sources(path);
+  if (!sources) return base::unexpected(sources.error());
+  Policy policy = load_sources(std::move(*sources), probes);
+  std::error_code error;
+  policy.root = fs::is_directory(path, error) ? path : path.parent_path();
   return policy;
 }
 

@@ -50,7 +50,10 @@ struct Policy {
   bool ok() const { return program != nullptr; }
 };
 
-/// Reads, parses, checks, compiles and verifies. Errors in the policy are in `diagnostics`; only
+/// Parses, checks, compiles and verifies sources that were read already; `root` stays empty.
+Policy load_sources(dsl::Sources sources, bool probes = false);
+
+/// read_sources and load_sources. Errors in the policy are in `diagnostics`; only
 /// what cannot be read is a FileError.
 base::Expected<Policy, FileError> load_policy(const std::filesystem::path& path,
                                               bool probes = false);

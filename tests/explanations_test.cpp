@@ -1,0 +1,158 @@
+// Every kind of finding is explained, and every explanation is true: its wrong example has the
+// mistake, its repaired example has none.
+
+#include "dsl/explanations.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tools/explanation_text.hpp"
+#include "tools/policy.hpp"
+
+namespace writ::dsl {
+namespace {
+
+/// Kinds without a row yet. Nothing is ever added here.
+const std::vector<std::string_view> kMissing{
+    // clang-format off
+    "W0200", "W0201", "W0202", "W0203", "W0204", "W0205", "W0206", "W0207", "W0208", "W0209",
+    "W0210", "W0211", "W0212", "W0213", "W0214", "W0215", "W0216", "W0217", "W0218", "W0219",
+    "W0220", "W0221", "W0222", "W0223", "W0224", "W0226", "W0227", "W0228", "W0240", "W0241",
+    "W0242", "W0243", "W0244", "W0245", "W0246", "W0247", "W0248", "W0249", "W0250", "W0251",
+    "W0252", "W0253", "W0254", "W0255", "W0256", "W0257", "W0258", "W0259", "W0260", "W0261",
+    "W0262", "W0263", "W0264", "W0265", "W0266", "W0267", "W0268", "W0269", "W0270", "W0271",
+    "W0272", "W0273", "W0274", "W0275", "W0276", "W0277", "W0278", "W0279", "W0280", "W0281",
+    "W0282", "W0283", "W0284", "W0285", "W0286", "W0287", "W0288", "W0289", "W0290", "W0291",
+    "W0292",
+    "W0300", "W0301", "W0302", "W0303", "W0304", "W0305", "W0306", "W0320", "W0321",
+    "W0400", "W0401", "W0402", "W0403", "W0404", "W0405", "W0406", "W0407", "W0408", "W0409",
+    "W0410",
+    "W0501", "W0502", "W0503", "W0504", "W0505", "W0506", "W0507", "W0508", "W0509", "W0510",
+    "W0511", "W0512", "W0513", "W0514", "W0515", "W0516", "W0518", "W0519", "W0520", "W0521",
+    "W0522", "W0523", "W0524", "W0525",
+    "W0601", "W0602", "W0604", "W0605", "W0606", "W0607", "W0608", "W0609", "W0610", "W0611",
+    "W0612", "W0614", "W0615", "W0616", "W0617", "W0641", "W0642", "W0643", "W0644", "W0645",
+    "W0646", "W0647", "W0648", "W0649", "W0650", "W0651",
+    "W0701", "W0702", "W0703", "W0704", "W0705", "W0706", "W0707", "W0708", "W0709", "W0710",
+    "W0711", "W0712",
+    "W0801", "W0802",
+    // clang-format on
+};
+
+std::vector<DiagnosticKind> all_kinds() {
+  std::vector<DiagnosticKind> kinds;
+  for (std::size_t i = 0; i < diagnostic_registry().size(); ++i)
+    kinds.push_back(static_cast<DiagnosticKind>(i));
+  return kinds;
+}
+
+tools::Policy load_example(std::string_view example) {
+  return tools::load_sources(example_sources(example));
+}
+
+TEST(Explanations, EveryKindHasExactlyOne) {
+  std::map<DiagnosticKind, int> rows;
+#define WRIT_EXPLANATION(kind, text, wrong, right) ++rows[DiagnosticKind::kind];
+#include "dsl/explanations/all.inc"
+#undef WRIT_EXPLANATION
+  for (const DiagnosticKind kind : all_kinds()) {
+    const DiagnosticInfo& row = info(kind);
+    const bool missing = std::count(kMissing.begin(), kMissing.end(), row.code) != 0;
+    EXPECT_EQ(rows[kind], missing ? 0 : 1) << row.code << " " << row.name;
+    EXPECT_EQ(find_explanation(kind) == nullptr, missing) << row.code;
+  }
+}
+
+TEST(Explanations, TextsAreAFewLinesForPeople) {
+  for (const DiagnosticKind kind : all_kinds()) {
+    const Explanation* explanation = find_explanation(kind);
+    if (explanation == nullptr) continue;
+    const std::string_view text = explanation->text;
+    const auto lines = std::count(text.begin(), text.end(), '\n') + 1;
+    EXPECT_GE(lines, 2) << info(kind).code;
+    EXPECT_LE(lines, 6) << info(kind).code;
+    EXPECT_EQ(text.find("\n\n"), text.npos) << info(kind).code;
+    EXPECT_EQ(std::count(text.begin(), text.end(), '`') % 2, 0) << info(kind).code;
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t end = std::min(text.find('\n', at), text.size());
+      EXPECT_LE(end - at, 110u) << info(kind).code << ": " << text.substr(at, end - at);
+      at = end + 1;
+    }
+  }
+}
+
+TEST(Explanations, WrongExamplesHaveTheMistakeFirst) {
+  for (const DiagnosticKind kind : all_kinds()) {
+    const Explanation* explanation = find_explanation(kind);
+    if (explanation == nullptr || explanation->wrong.empty()) continue;
+    const tools::Policy policy = load_example(explanation->wrong);
+    const std::vector<Diagnostic> findings = policy.diagnostics.sorted();
+    ASSERT_FALSE(findings.empty()) << info(kind).code << ": nothing is found";
+    EXPECT_EQ(info(findings.front().kind).code, info(kind).code)
+        << render_text(policy.diagnostics, policy.sources, false);
+  }
+}
+
+TEST(Explanations, RightExamplesHaveNoMistake) {
+  for (const DiagnosticKind kind : all_kinds()) {
+    const Explanation* explanation = find_explanation(kind);
+    if (explanation == nullptr) continue;
+    EXPECT_EQ(explanation->right.empty(), explanation->wrong.empty()) << info(kind).code;
+    if (explanation->right.empty()) continue;
+    const tools::Policy policy = load_example(explanation->right);
+    EXPECT_TRUE(policy.ok()) << info(kind).code << "\n"
+                             << render_text(policy.diagnostics, policy.sources, false);
+    for (const Diagnostic& finding : policy.diagnostics.sorted())
+      EXPECT_NE(finding.kind, kind) << render_text(policy.diagnostics, policy.sources, false);
+  }
+}
+
+TEST(Explanations, ExamplesMayHaveSeveralFilesAndBytes) {
+  const Sources one = example_sources("writ 1\npackage p");
+  ASSERT_EQ(one.files().size(), 1u);
+  EXPECT_EQ(one.files()[0].name, "policy.writ");
+  EXPECT_EQ(one.files()[0].text, "writ 1\npackage p\n");
+  const Sources two = example_sources("// file b.writ\nb ‹E9 0a›\n// file a.writ\na");
+  ASSERT_EQ(two.files().size(), 2u);
+  EXPECT_EQ(two.files()[0].name, "a.writ");
+  EXPECT_EQ(two.files()[0].text, "// file a.writ\na\n");
+  EXPECT_EQ(two.files()[1].text, "// file b.writ\nb \xE9\n\n");
+}
+
+TEST(Explanations, CodesAreFoundAsPeopleWriteThem) {
+  for (const std::string_view code : {"W0203", "w0203", "0203", "203"})
+    EXPECT_EQ(tools::kind_of_code(code), DiagnosticKind::decision_declared_twice) << code;
+  for (const std::string_view code : {"", "W", "W0000", "203x", "x203", "-203", "W99999999999"})
+    EXPECT_EQ(tools::kind_of_code(code), std::nullopt) << code;
+  EXPECT_EQ(tools::unknown_code_text("W0225"),
+            "there is no finding `W0225`; the codes next to it are `W0224`, `W0226` and `W0223`");
+  EXPECT_EQ(tools::unknown_code_text("error"),
+            "there is no finding `error`; a code looks like `W0203`");
+}
+
+TEST(Explanations, SayWhatTheCheckerSays) {
+  const std::string text =
+      tools::explanation_text(DiagnosticKind::edition_missing, tools::Color::off);
+  EXPECT_TRUE(
+      text.starts_with("error[W0003]: the file does not name its edition; every file "
+                       "begins with `writ 1`\n\nThe first line"))
+      << text;
+  EXPECT_NE(text.find("\nA policy with this mistake\n\n    package p\n"), text.npos) << text;
+  EXPECT_NE(text.find("\n    error[W0003]: the file does not name its edition"), text.npos) << text;
+  EXPECT_TRUE(text.ends_with("\nThe policy repaired\n\n    writ 1\n    package p\n")) << text;
+}
+
+TEST(Explanations, MessagesNameNothingInParticular) {
+  EXPECT_EQ(tools::general_message(DiagnosticKind::duration_apart),
+            "`…` stands apart from its number; a duration is written in one piece");
+  // Braces that are no argument stay.
+  EXPECT_EQ(tools::general_message(DiagnosticKind::text_call),
+            "`{` `}` in a text takes the path of a value; nothing is called there");
+}
+
+}  // namespace
+}  // namespace writ::dsl
