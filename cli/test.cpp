@@ -1,9 +1,12 @@
+#include <optional>
+
 #include <CLI/CLI.hpp>
 #include <unistd.h>
 
 #include "base/text.hpp"
 
 #include "cli/cli.hpp"
+#include "tools/coverage.hpp"
 #include "tools/test_runner.hpp"
 
 namespace writ::cli {
@@ -12,11 +15,13 @@ namespace {
 struct Options {
   std::string policies, filter;
   std::vector<std::string> data;
+  bool coverage = false;
+  std::optional<unsigned> min;
   Format format = Format::text;
 };
 
 void print_text(const tools::Policy& policy, const std::vector<tools::TestResult>& results,
-                std::size_t failed) {
+                std::size_t failed, const tools::Coverage* coverage) {
   for (const tools::TestResult& result : results) {
     if (result.passed()) continue;
     print("FAILED  " + result.title + "\n");
@@ -34,10 +39,11 @@ void print_text(const tools::Policy& policy, const std::vector<tools::TestResult
           " checked for types only, not searched\n");
   print(std::to_string(results.size() - failed) + " passed, " + std::to_string(failed) +
         " failed\n");
+  if (coverage != nullptr) print("\n" + tools::coverage_text(*coverage, policy.sources));
 }
 
 void print_json(const tools::Policy& policy, const std::vector<tools::TestResult>& results,
-                std::size_t failed) {
+                std::size_t failed, const tools::Coverage* coverage) {
   std::string out = "{\"tests\":[";
   for (const tools::TestResult& result : results) {
     out += &result == results.data() ? "{\"title\":" : ",{\"title\":";
@@ -55,8 +61,23 @@ void print_json(const tools::Policy& policy, const std::vector<tools::TestResult
     out += "]}";
   }
   out += "],\"passed\":" + std::to_string(results.size() - failed) +
-         ",\"failed\":" + std::to_string(failed) + "}\n";
-  print(out);
+         ",\"failed\":" + std::to_string(failed);
+  if (coverage != nullptr) {
+    out += ",\"coverage\":";
+    tools::append_coverage(out, *coverage, policy.sources);
+  }
+  print(out + "}\n");
+}
+
+/// Whether the tests exercise as much as `--min` asks for; says so on standard error when not.
+bool enough(const tools::Policy& policy, const tools::Coverage& coverage, unsigned min) {
+  if (coverage.reaches(min)) return true;
+  print_error("writ: coverage is " + coverage.percentage() + " %, below the " +
+              std::to_string(min) +
+              " % that `--min` asks for: " + std::to_string(coverage.items() - coverage.covered()) +
+              " of " + std::to_string(coverage.items()) + " items are not covered\n" +
+              tools::uncovered_text(coverage, policy.sources));
+  return false;
 }
 
 int test(const Options& options) {
@@ -67,9 +88,13 @@ int test(const Options& options) {
   if (check_data_names(*policy, overrides) != kDone) return kUsage;
   const auto data = tools::read_data(*policy, overrides);
   if (!data) return report_unreadable(data.error(), options.format);
-  const auto results = tools::run_tests(*policy, *data, options.filter);
+  std::optional<tools::Coverage> coverage;
+  if (options.coverage || options.min) coverage.emplace(*policy);
+  tools::Coverage* const covered = coverage ? &*coverage : nullptr;
+  const auto results = tools::run_tests(*policy, *data, options.filter, covered);
   if (!results) return report_data(*policy, results.error(), engine::kNone, options.format);
   if (results->empty()) {
+    if (options.format == Format::json) print_json(*policy, *results, 0, covered);
     print_error(options.filter.empty()
                     ? "writ: this policy has no test\n"
                     : "writ: no test has `" + options.filter + "` in its title\n");
@@ -78,9 +103,10 @@ int test(const Options& options) {
   std::size_t failed = 0;
   for (const tools::TestResult& result : *results)
     failed += result.passed() ? 0 : 1;
-  options.format == Format::json ? print_json(*policy, *results, failed)
-                                 : print_text(*policy, *results, failed);
-  return failed == 0 ? kDone : kFindings;
+  options.format == Format::json ? print_json(*policy, *results, failed, covered)
+                                 : print_text(*policy, *results, failed, covered);
+  const bool passed = (!options.min || enough(*policy, *coverage, *options.min)) && failed == 0;
+  return passed ? kDone : kFindings;
 }
 
 }  // namespace
@@ -93,6 +119,14 @@ void add_test(CLI::App& app, int& status) {
   verb->add_option("--data", options->data,
                    "NAME=FILE: replace the value of a data declaration; may be repeated")
       ->type_name("NAME=FILE");
+  verb->add_flag("--coverage", options->coverage,
+                 "count in how many tests each rule fired, each waiver applied and each table row "
+                 "matched, and in how many not");
+  verb->add_option("--min", options->min,
+                   "fail when less than this percentage of all rules, waivers and table rows "
+                   "fired, applied or matched in at least one test; implies --coverage")
+      ->check(CLI::Range(0u, 100u))
+      ->type_name("PERCENT");
   add_format(*verb, options->format);
   verb->callback([options, &status] { status = test(*options); });
 }

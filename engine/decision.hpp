@@ -60,7 +60,10 @@ struct DecisionView {
   std::span<const ReasonView> reasons;   ///< at most 64, in order
   std::uint64_t more = 0;
   std::span<const std::string_view> codes;
-  std::span<const RuleTrace> rules;  ///< explain=full only
+  // explain=full only:
+  std::span<const RuleTrace> rules;
+  std::span<const std::uint32_t> waivers;     ///< how many firings each waiver took away
+  std::span<const std::uint32_t> table_rows;  ///< how often each of Program::table_rows matched
 };
 
 }  // namespace writ::engine

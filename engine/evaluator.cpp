@@ -19,7 +19,7 @@ struct Evaluator::State {
 
   const Program& rows() const { return program->program(); }
   void run(const DecisionDesc& decision, bool traced);
-  void fill_rules(const DecisionDesc& decision);
+  void fill_trace(const DecisionDesc& decision);
 
   std::shared_ptr<const VerifiedProgram> program;
   std::shared_ptr<const DataSnapshot> data;
@@ -36,11 +36,12 @@ void Evaluator::State::run(const DecisionDesc& decision, bool traced) {
   if (!traced) return vm.run(decision.entry);
   trace.true_count.assign(rows().conditions.size(), 0);
   trace.false_count.assign(rows().conditions.size(), 0);
+  trace.row_count.assign(rows().table_rows.size(), 0);
   trace.dispatched.assign(decision.rules.count, 0);
   vm.run_traced(decision.entry, trace);
 }
 
-void Evaluator::State::fill_rules(const DecisionDesc& decision) {
+void Evaluator::State::fill_trace(const DecisionDesc& decision) {
   auto* rules = arena.array<RuleTrace>(decision.rules.count);
   for (std::uint32_t i = 0; i < decision.rules.count; ++i) {
     const RuleDesc& rule = rows().rules[decision.rules.first + i];
@@ -50,11 +51,17 @@ void Evaluator::State::fill_rules(const DecisionDesc& decision) {
                        trace.false_count[rule.conditions.first + c]};
     rules[i] = {.fired = 0, .waived = 0, .conditions = {conditions, rule.conditions.count}};
   }
+  auto* waivers = arena.array<std::uint32_t>(decision.waivers.count);
+  std::fill_n(waivers, decision.waivers.count, 0u);
   for (const Ledger::Firing& firing : ledger.firings()) {
     ++rules[firing.rule].fired;
-    if (firing.waiver != kNone) ++rules[firing.rule].waived;
+    if (firing.waiver == kNone) continue;
+    ++rules[firing.rule].waived;
+    ++waivers[firing.waiver];
   }
   view.rules = {rules, decision.rules.count};
+  view.waivers = {waivers, decision.waivers.count};
+  view.table_rows = trace.row_count;
 }
 
 Evaluator::Evaluator(std::shared_ptr<const VerifiedProgram> program,
@@ -78,7 +85,7 @@ const DecisionView* Evaluator::decide(std::uint32_t decision, std::string_view j
   s.report.make(s.ledger, s.vm, explain != Explain::none, s.view);
   if (desc.horizon != kNone) s.vm.run(desc.horizon);
   s.view.valid_until = s.ledger.valid_until();
-  if (explain == Explain::full) s.fill_rules(desc);
+  if (explain == Explain::full) s.fill_trace(desc);
   // Probes read codes as an output.
   for (std::uint32_t o = 0; o < desc.outputs.count; ++o)
     if (s.ledger.desc(o).kind == OutputKind::codes) s.ledger.derive(o, s.view.outputs[o].value);

@@ -397,7 +397,10 @@ void Vm::execute(std::uint32_t entry, Trace* trace) {
       case Opcode::build_map: r[in.a] = build_map(in.d, r[in.b]); break;
       case Opcode::build_record: r[in.a] = build_record(in.d, r[in.b]); break;
       case Opcode::list_to_set: r[in.a] = list_to_set(in.d, r[in.b]); break;
-      case Opcode::table_row: table_row(r[in.a], r + in.b, p.tables[in.d]); break;
+      case Opcode::table_row:
+        table_row(r[in.a], r + in.b, p.tables[in.d]);
+        if constexpr (kTraced) trace->found(p.tables[in.d], r[in.a].i);
+        break;
 
       case Opcode::quorum_both: {
         const std::size_t total = r[in.b].n + r[in.c].n;

@@ -23,7 +23,13 @@ namespace writ::engine {
 /// What explain=full and coverage count; nothing of it is touched by the plain mode.
 struct Trace {
   std::vector<std::uint32_t> true_count, false_count;  ///< by row of Program::conditions
+  std::vector<std::uint32_t> row_count;                ///< matches, by row of Program::table_rows
   std::vector<char> dispatched;                        ///< rules run by the dispatch under way
+
+  /// Row `row` of `table` was found; a negative one is none.
+  void found(const TableDesc& table, std::int64_t row) {
+    if (row >= 0) ++row_count[table.rows.first + static_cast<std::uint32_t>(row)];
+  }
 };
 
 /// The register machine (opcodes.inc). It runs sections of a VerifiedProgram and checks nothing

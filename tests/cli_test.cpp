@@ -306,6 +306,167 @@ TEST(Cli, AFailedTestSaysWhereAndWhatWasDecided) {
   EXPECT_NE(p.out.find("0 passed, 1 failed"), std::string::npos) << p.out;
 }
 
+/// Two decisions that share a table; a waiver; rules that fire always, sometimes and never.
+const char* const kCovered = R"(writ 1
+package lab
+
+ordered enum Risk { low, high }
+
+table days(risk: Risk, night: bool) -> int {
+  low,  _     => 30
+  high, false => 7
+  high, true  => 1
+}
+
+decision entry(risk: Risk, night: bool, guest: bool) {
+  stay: lowest int 0..90 starting at days(risk, night)
+  gate: verdict otherwise not_asked "nobody asked"
+}
+
+decision exit(risk: Risk) {
+  stay: lowest int 0..90 starting at days(risk, false)
+}
+
+rule everyone for entry {
+  then permit gate
+  because "come in"
+}
+rule guests as guest_rule for entry {
+  when guest
+  then forbid gate
+  because "no guests"
+}
+rule nights for entry {
+  when night
+  then forbid gate
+  because "no nights"
+}
+rule never for entry, exit {
+  when risk == high and risk == low
+  then stay at most 2
+  because "never"
+}
+waive nights for entry {
+  when risk == low
+  effective from 2026-01-01 through 2026-12-31
+  by "desk"
+  because "low risk may"
+}
+
+test "a guest" {
+  given entry(risk: low, night: false, guest: true) at 2026-03-01
+  expect rule guests
+}
+test "a low night" {
+  given entry(risk: low, night: true, guest: false) at 2026-03-01
+  expect waived nights
+}
+test "a high night" {
+  given entry(risk: high, night: true, guest: false) at 2026-03-01
+  expect rule nights
+}
+test "a wrong input" {
+  given entry json "{}" at 2026-03-01
+  expect error "/risk"
+}
+)";
+
+TEST(Cli, CoverageCountsWhatTestsExercise) {
+  TemporaryFolder folder;
+  folder.write("lab.writ", kCovered);
+  const Process p = writ("test --coverage " + folder.path());
+  EXPECT_EQ(p.status, 0) << p.out << p.err;
+  EXPECT_EQ(p.out, R"(4 passed, 0 failed
+
+coverage: 66.6 %, 6 of 9 items (rules, waivers, table rows)
+
+lab.entry: 3 tests, and 1 test whose input is an error
+  rules that never fired
+    never  lab.writ:35:6
+  rules that fired in every test, never seen not firing
+    everyone  lab.writ:21:6
+  rules that fired in some tests
+    guests  1 of 3 tests  lab.writ:25:6
+    nights  1 of 3 tests  lab.writ:30:6
+  waivers
+    nights  1 of 3 tests  lab.writ:40:7
+  codes never produced
+    never
+    not_asked
+  codes produced
+    everyone    1 of 3 tests
+    guest_rule  1 of 3 tests
+    nights      1 of 3 tests
+
+lab.exit: no test decides it
+  rules that never fired
+    never  lab.writ:35:6
+  codes never produced
+    never
+
+table days, lab.writ:6:7
+  rows
+    lab.writ:7:3  2 of 3 tests   low, _ => 30
+    lab.writ:8:3  never matched  high, false => 7
+    lab.writ:9:3  1 of 3 tests   high, true => 1
+)");
+}
+
+TEST(Cli, CoverageIsDataToo) {
+  TemporaryFolder folder;
+  folder.write("lab.writ", kCovered);
+  const Process p = writ("test --coverage --format json " + folder.path());
+  EXPECT_EQ(p.status, 0) << p.out << p.err;
+  const json coverage = json::parse(p.out)["coverage"];
+  EXPECT_EQ(coverage["items"], 9);
+  EXPECT_EQ(coverage["covered"], 6);
+  EXPECT_EQ(coverage["percent"], 66.6);
+  const json entry = coverage["decisions"][0];
+  EXPECT_EQ(entry["decided"], 3);
+  EXPECT_EQ(entry["refused"], 1);
+  const json nights = entry["rules"][2];
+  EXPECT_EQ(nights["rule"], "nights");
+  // Once waived, once not met, once fired.
+  EXPECT_EQ(nights["fired"], 1);
+  EXPECT_EQ(nights["not_fired"], 2);
+  EXPECT_EQ(entry["waivers"][0]["applied"], 1);
+  EXPECT_EQ(entry["waivers"][0]["not_applied"], 2);
+  const json exit = coverage["decisions"][1];
+  EXPECT_EQ(exit["decided"], 0);
+  EXPECT_EQ(exit["rules"][0]["not_fired"], 0);
+  const json rows = coverage["tables"][0]["rows"];
+  EXPECT_EQ(rows[0]["matched"], 2);
+  EXPECT_EQ(rows[0]["not_matched"], 1);
+  EXPECT_EQ(rows[1]["matched"], 0);
+  EXPECT_EQ(rows[2]["matched"], 1);
+}
+
+TEST(Cli, CoverageBelowTheMinimumIsAFailure) {
+  TemporaryFolder folder;
+  folder.write("lab.writ", kCovered);
+  EXPECT_EQ(writ("test --min 66 " + folder.path()).status, 0);
+  const Process p = writ("test --min 67 " + folder.path());
+  EXPECT_EQ(p.status, 1);
+  EXPECT_NE(p.out.find("coverage: 66.6 %"), std::string::npos) << p.out;
+  EXPECT_EQ(p.err,
+            "writ: coverage is 66.6 %, below the 67 % that `--min` asks for: 3 of 9 items are not "
+            "covered\n"
+            "  lab.writ:35:6: rule `never` never fired in a test of lab.entry\n"
+            "  lab.writ:35:6: rule `never` never fired in a test of lab.exit\n"
+            "  lab.writ:8:3: row `high, false => 7` of table `days` never matched\n");
+  EXPECT_EQ(writ("test --min 101 " + folder.path()).status, 2);
+  EXPECT_EQ(writ("test --min 0 --filter nothing-like-it " + folder.path()).status, 1);
+}
+
+TEST(Cli, NoTestIsAFailureThatProgramsCanRead) {
+  TemporaryFolder folder;
+  folder.write("a.writ", "writ 1\npackage a\nenum E { x, y }\n");
+  const Process p = writ("test --format json --min 0 " + folder.path());
+  EXPECT_EQ(p.status, 1);
+  EXPECT_EQ(json::parse(p.out)["tests"].size(), 0u);
+  EXPECT_NE(p.err.find("no test"), std::string::npos) << p.err;
+}
+
 TEST(Cli, HelpAndVersionAreStatus0) {
   for (const std::string arguments :
        {"--help", "eval --help", "check --help", "test --help", "disasm --help", "version"})

@@ -13,21 +13,26 @@ namespace {
 class Run {
  public:
   Run(const Policy& policy, const dsl::Test& test, std::shared_ptr<const engine::DataSnapshot> data,
-      std::uint32_t first_probe)
+      std::uint32_t first_probe, Coverage* coverage)
       : policy_(policy),
         test_(test),
         evaluator_(policy.program, std::move(data)),
-        probe_(first_probe) {
+        probe_(first_probe),
+        coverage_(coverage) {
     result_.title = test.title;
     result_.span = test.span;
   }
 
   TestResult result() {
     const base::Micros now = test_.at.value_or(0);
-    const engine::DecisionView* view = evaluator_.decide(test_.decision, test_.input_json, now);
+    const engine::DecisionView* view =
+        evaluator_.decide(test_.decision, test_.input_json, now,
+                          coverage_ != nullptr ? engine::Explain::full : engine::Explain::reasons);
     if (view == nullptr) {
+      if (coverage_ != nullptr) coverage_->add_refused(test_.decision);
       refused();
     } else {
+      if (coverage_ != nullptr) coverage_->add(*view);
       for (const dsl::Expect& expect : test_.expects)
         check(expect, *view);
       if (!result_.passed()) engine::append_result(result_.seen, program(), *view);
@@ -110,6 +115,7 @@ class Run {
   const dsl::Test& test_;
   engine::Evaluator evaluator_;
   std::uint32_t probe_;
+  Coverage* coverage_;
   TestResult result_;
 };
 
@@ -122,7 +128,8 @@ std::uint32_t conditions(const dsl::Test& test) {
 }  // namespace
 
 base::Expected<std::vector<TestResult>, engine::DataError> run_tests(
-    const Policy& policy, const std::map<std::string, std::string>& data, std::string_view filter) {
+    const Policy& policy, const std::map<std::string, std::string>& data, std::string_view filter,
+    Coverage* coverage) {
   auto shared = engine::load_data(policy.program, data);
   std::vector<TestResult> results;
   std::uint32_t probe = 0;
@@ -145,7 +152,7 @@ base::Expected<std::vector<TestResult>, engine::DataError> run_tests(
       if (!loaded) return base::unexpected(loaded.error());
       snapshot = *loaded;
     }
-    results.push_back(Run(policy, test, std::move(snapshot), first_probe).result());
+    results.push_back(Run(policy, test, std::move(snapshot), first_probe, coverage).result());
   }
   return results;
 }

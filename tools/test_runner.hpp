@@ -10,6 +10,7 @@
 
 #include "engine/data.hpp"
 
+#include "tools/coverage.hpp"
 #include "tools/policy.hpp"
 
 namespace writ::tools {
@@ -32,9 +33,9 @@ struct TestResult {
 
 /// Runs the tests of a policy that was loaded with probes, in order of their places: those whose
 /// title contains `filter`. `data` are the JSON texts of read_data(); a test's own `with data`
-/// counts first.
+/// counts first. With `coverage`, what the tests exercise is added to it.
 base::Expected<std::vector<TestResult>, engine::DataError> run_tests(
     const Policy& policy, const std::map<std::string, std::string>& data,
-    std::string_view filter = {});
+    std::string_view filter = {}, Coverage* coverage = nullptr);
 
 }  // namespace writ::tools
