@@ -146,7 +146,7 @@ Checked check_expr(Context& context, const Scope& scope, ast::ExprId id, TypeId 
   const ast::Expr& expr = context.tree.expr(id);
   if (state.depth >= kMaxDepth) {
     report(context, DiagnosticKind::expression_too_deep, expr.span, {std::to_string(kMaxDepth)})
-        .help = "give a part of it a name with `define`, or make it an output";
+        .help = "make a part of it an output; with `local` before its name it is not in the answer";
     return {};
   }
   ++state.depth;
