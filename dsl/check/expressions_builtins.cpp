@@ -12,7 +12,7 @@ namespace writ::dsl::check {
 namespace {
 
 enum class Builtin : std::uint8_t {
-#define WRIT_BUILTIN(id, name, arity, signature, meaning) id,
+#define WRIT_BUILTIN(id, name, arity, signature, meaning, example) id,
 #include "dsl/builtins.inc"
 #undef WRIT_BUILTIN
 };
@@ -25,7 +25,7 @@ struct BuiltinRow {
 };
 
 constexpr std::array kBuiltins{
-#define WRIT_BUILTIN(id, name, arity, signature, meaning) \
+#define WRIT_BUILTIN(id, name, arity, signature, meaning, example) \
   BuiltinRow{Builtin::id, name, arity, signature},
 #include "dsl/builtins.inc"
 #undef WRIT_BUILTIN
