@@ -292,7 +292,7 @@ struct Decision {
   std::vector<Input> inputs;
   std::vector<Output> outputs;  ///< in declaration order
   std::vector<Rule> rules;      ///< by source place
-  std::vector<Waiver> waivers;  ///< by source place; the first that applies to a firing counts
+  std::vector<Waiver> waivers;  ///< the first that applies to a firing counts: last end, `by`, text
   std::vector<Stage> schedule;  ///< `codes` outputs are last
   bool reads_now = false;       ///< has a comparison with now, or an effective window
   Span span;

@@ -252,8 +252,8 @@ void append_waived(std::string& out, const Ledger& ledger, std::uint32_t waiver)
 
 }  // namespace
 
-/// Orders the items, merges equal ones, applies the limits.
-void Report::fill_reasons(const Ledger& ledger, DecisionView& view) {
+/// Gives the items the JSON that distinguishes them, and their places.
+void Report::complete_items(const Ledger& ledger) {
   Arena& arena = ledger.arena();
   for (Item& item : items_) {
     json_.clear();
@@ -273,25 +273,43 @@ void Report::fill_reasons(const Ledger& ledger, DecisionView& view) {
     base::append_integer(json_, item.column);
     item.at = arena.copy(json_);
   }
+}
+
+/// Counts a reason for each of the rules that give it (`equal` ascends by bucket); true when it is
+/// among the first of one of them. Which of the rules stands first in the source plays no part.
+bool Report::counts_among_the_first(std::span<const Item> equal) {
+  bool among = false;
+  std::uint32_t counted = kNone;
+  for (const Item& item : equal) {
+    if (item.bucket == counted) continue;
+    counted = item.bucket;
+    among = per_rule_[counted]++ < kMaxReasonsOfRule || among;
+  }
+  return among;
+}
+
+/// Orders the items, merges equal ones, applies the limits.
+void Report::fill_reasons(const Ledger& ledger, DecisionView& view) {
+  complete_items(ledger);
   const auto identity = [](const Item& i) {
     return std::tie(i.code, i.text, i.sets_json, i.tags_json, i.waived_json);
   };
-  const auto place = [](const Item& i) {
-    return std::make_tuple(i.file, i.line, i.column, i.bucket);
-  };
+  const auto place = [](const Item& i) { return std::tie(i.file, i.line, i.column, i.bucket); };
   std::sort(items_.begin(), items_.end(), [&](const Item& a, const Item& b) {
     if (identity(a) != identity(b)) return identity(a) < identity(b);
-    return place(a) < place(b);
+    return a.bucket < b.bucket;
   });
-  items_.erase(
-      std::unique(items_.begin(), items_.end(),
-                  [&](const Item& a, const Item& b) { return identity(a) == identity(b); }),
-      items_.end());
   per_rule_.assign(ledger.decision_desc().rules.count + ledger.decision_desc().outputs.count, 0);
-  auto* reasons = arena.array<ReasonView>(std::min(items_.size(), kMaxReasons));
+  auto* reasons = ledger.arena().array<ReasonView>(std::min(items_.size(), kMaxReasons));
   std::size_t count = 0;
-  for (const Item& item : items_) {
-    if (per_rule_[item.bucket]++ >= kMaxReasonsOfRule || count == kMaxReasons) {
+  for (auto first = items_.begin(); first != items_.end();) {
+    const auto last = std::find_if(
+        first, items_.end(), [&](const Item& item) { return identity(item) != identity(*first); });
+    const bool among = counts_among_the_first({first, last});
+    const Item& item = *std::min_element(
+        first, last, [&](const Item& a, const Item& b) { return place(a) < place(b); });
+    first = last;
+    if (!among || count == kMaxReasons) {
       ++view.more;
       continue;
     }

@@ -48,6 +48,8 @@ class Report {
   void fill_keys(const Ledger& ledger, std::uint32_t output, OutputValue& value);
   void fill_outputs(const Ledger& ledger, DecisionView& view);
   void fill_reasons(const Ledger& ledger, DecisionView& view);
+  void complete_items(const Ledger& ledger);
+  bool counts_among_the_first(std::span<const Item> equal);
   std::span<const std::string_view> distinct(Arena& arena, std::vector<std::string_view>& list);
 
   std::vector<std::string_view> texts_;  ///< of each firing; empty data() when not rendered

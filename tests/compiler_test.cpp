@@ -174,17 +174,17 @@ TEST(Compiler, StepsAreNestedLoopsAroundAFiring) {
             "L3:; jump L2; L4:; jump L1; L5:;");
 }
 
-TEST(Compiler, WaiversAreTriedInOrder) {
+TEST(Compiler, WaiversAreTriedFromTheLastToEnd) {
   const std::string listing = disassemble(compiled(rule("each n in form.names") + R"(
 waive r for d { when n == "a" effective through 2026-01-31 by "x" because "y" }
 waive r for d { effective from 2026-02-01 through 2026-02-28 by "x" because "z" }
 )",
                                                    false));
   EXPECT_EQ(between(listing, "fire r", "jump L1"),
-            "window r5, ..2026-02-01T00:00:00Z; jump_unless r5, L2; "
-            "constant r6, \"a\"; equal_string r5, r1, r6; jump_unless r5, L2; "
+            "window r5, 2026-02-01T00:00:00Z..2026-03-01T00:00:00Z; jump_unless r5, L2; "
             "waived waiver 0; jump L4; L2:; "
-            "window r5, 2026-02-01T00:00:00Z..2026-03-01T00:00:00Z; jump_unless r5, L3; "
+            "window r5, ..2026-02-01T00:00:00Z; jump_unless r5, L3; "
+            "constant r6, \"a\"; equal_string r5, r1, r6; jump_unless r5, L3; "
             "waived waiver 1; jump L4; L3:; "
             "constant r5, 1; contribute r5, r0, x at least; L4:; fire_end;");
   EXPECT_NE(listing.find("  instant 2026-02-01T00:00:00Z\n  instant 2026-03-01T00:00:00Z\n"),

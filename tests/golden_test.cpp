@@ -41,6 +41,17 @@ std::string answer_lines(const Answer& answer) {
   return out + "//= valid_until " + answer.valid_until + "\n";
 }
 
+/// The reasons without the places in the policy at which they were given.
+std::vector<std::string> without_places(const std::string& reasons) {
+  constexpr std::string_view kAt = "],\"at\":\"";  // quotes in texts are escaped
+  std::vector<std::string> all = array_elements(reasons);
+  for (std::string& reason : all) {
+    const std::size_t at = reason.find(kAt);
+    if (at != reason.npos) reason.erase(at + 1, reason.find('"', at + kAt.size()) - at);
+  }
+  return all;
+}
+
 base::Micros instant_of(const std::string& text) {
   if (text.empty()) return 0;
   const auto instant = base::parse_instant(text);
@@ -113,7 +124,7 @@ class Replay {
     EXPECT_TRUE(agree(answer, other, false)) << "declarations in the opposite order:\n"
                                              << answer_text(other);
     EXPECT_EQ(answer.more, other.more);
-    EXPECT_EQ(array_elements(answer.reasons).size(), array_elements(other.reasons).size());
+    EXPECT_EQ(without_places(answer.reasons), without_places(other.reasons));
   }
 
   std::string lines(const GoldenCase& given) {
@@ -236,15 +247,15 @@ const bool kRegistered = [] {
   return true;
 }();
 
-TEST(Golden, TheFilesAreManyAndAThirdOfThemAreRejections) {
+TEST(Golden, TheFilesAreManyAndManyOfThemAreRejections) {
   ASSERT_TRUE(kRegistered);
   std::size_t all = 0, rejected = 0;
   for (const fs::path& path : files_below(kFolder, ".writ")) {
     ++all;
     if (read_golden(path).rejected) ++rejected;
   }
-  EXPECT_GE(all, 120u);
-  EXPECT_GE(rejected * 3, all);
+  EXPECT_GE(all, 400u);
+  EXPECT_GE(rejected, 150u);
 }
 
 TEST(Golden, ElementsOfAnArrayAreFound) {

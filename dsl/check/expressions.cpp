@@ -363,6 +363,11 @@ const Value* constant_value(const Context& context, const Checked& checked) {
   return expr.kind == ExprKind::constant ? &expr.value : nullptr;
 }
 
+const Value* present_constant(const Context& context, const Checked& checked) {
+  const Value* value = constant_value(context, checked);
+  return value != nullptr && !value->absent() ? value : nullptr;
+}
+
 bool require_present(Context& context, const Checked& checked, Span span) {
   if (checked.id == kNoExpr) return false;
   if (!is_optional(context, checked.type)) return true;

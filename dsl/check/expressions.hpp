@@ -56,6 +56,9 @@ Checked make_constant(Context& context, TypeId type, Value value, Span span);
 Checked make_boolean(Context& context, Expr expr);
 /// The value of `checked` when it is a constant.
 const Value* constant_value(const Context& context, const Checked& checked);
+/// The same, but none for an absent one: a define called with `absent` has branches that are never
+/// reached, and nothing is computed in them.
+const Value* present_constant(const Context& context, const Checked& checked);
 /// Reports when `checked` may be absent. False after any error.
 bool require_present(Context& context, const Checked& checked, Span span);
 /// Reports `found` where `expected` is needed; `value` is the offending expression.

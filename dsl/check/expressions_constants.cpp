@@ -87,6 +87,27 @@ bool check_items(Context& context, ast::ExprId id, Span span, TypeId element,
   return ok;
 }
 
+/// No field is replaced twice, neither by itself nor as a part of another one.
+bool require_apart(Context& context, const std::vector<ast::FieldInit>& inits) {
+  bool ok = true;
+  for (auto later = inits.begin(); later != inits.end(); ++later) {
+    for (auto earlier = inits.begin(); earlier != later; ++earlier) {
+      const std::size_t common = std::min(earlier->path.size(), later->path.size());
+      const bool same =
+          std::equal(later->path.begin(), later->path.begin() + static_cast<std::ptrdiff_t>(common),
+                     earlier->path.begin(),
+                     [](const ast::Name& a, const ast::Name& b) { return a.text == b.text; });
+      if (!same) continue;
+      const Span span{later->path.front().span.file, later->path.front().span.begin,
+                      later->path[common - 1].span.end};
+      report(context, DiagnosticKind::key_given_twice, span, {source_text(context, span)});
+      ok = false;
+      break;
+    }
+  }
+  return ok;
+}
+
 /// Puts `init`'s value into the field that its path names.
 bool replace_field(Context& context, const Scope& scope, const ast::FieldInit& init,
                    TypeId record_type, Value& root) {
@@ -276,7 +297,7 @@ Checked check_with(Context& context, const Scope& scope, const ast::Expr& expr, 
     return {};
   }
   Value value = *constant;
-  bool ok = true;
+  bool ok = require_apart(context, expr.fields);
   for (const ast::FieldInit& init : expr.fields)
     ok = replace_field(context, scope, init, core(context, base.type), value) && ok;
   return ok ? make_constant(context, core(context, base.type), std::move(value), expr.span)

@@ -24,7 +24,7 @@ bool is_never_unknown(const Context& context, const Scope& scope, const Checked&
   const Enum& e = context.model.types.enums[type_of(context, key.type).decl];
   if (!e.else_unknown) return true;
   const auto known = [&](const Value& value) { return value.integer() < e.known(); };
-  if (const Value* value = constant_value(context, key)) return known(*value);
+  if (const Value* value = present_constant(context, key)) return known(*value);
   const Expr& expr = context.model.expr(key.id);
   if (expr.kind != ExprKind::local) return false;
   const auto source = context.state.local_sources.find(expr.index);
@@ -266,7 +266,7 @@ Checked check_record_field(Context& context, const Scope& scope, const Checked& 
     if (declared.fields[i].name != expr.name.text) continue;
     const TypeId field_type = declared.fields[i].type;
     // A constant record's field is a constant: fixtures are read in tests.
-    if (const Value* value = constant_value(context, record)) {
+    if (const Value* value = present_constant(context, record)) {
       const Value part = std::get<Fields>(value->v).values[i];
       TypeId type = context.model.types.unrefined(field_type);
       if (!part.absent()) type = context.model.types.present(type);

@@ -262,7 +262,7 @@ ExprKind arithmetic_kind(ast::ExprKind op) {
 
 bool require_divisor(Context& context, const Checked& divisor, const ast::Expr& expr) {
   if (expr.kind != ast::ExprKind::divide && expr.kind != ast::ExprKind::modulo) return true;
-  const Value* value = constant_value(context, divisor);
+  const Value* value = present_constant(context, divisor);
   if (value != nullptr && value->integer() > 0) return true;
   report(context, DiagnosticKind::divisor_not_positive, context.tree.expr(expr.b).span,
          {std::string(operator_text(expr.kind)),
@@ -287,8 +287,8 @@ bool reports_now_operand(Context& context, const ast::Expr& expr) {
 /// bounds.
 std::optional<std::int64_t> fold(const Context& context, ast::ExprKind op, TypeKind kind,
                                  const CheckedPair& pair) {
-  const Value* a = constant_value(context, pair.a);
-  const Value* b = constant_value(context, pair.b);
+  const Value* a = present_constant(context, pair.a);
+  const Value* b = present_constant(context, pair.b);
   if (a == nullptr || b == nullptr || kind == TypeKind::time ||
       kind_of(context, pair.a.type) == TypeKind::time)
     return std::nullopt;
@@ -300,6 +300,12 @@ std::optional<std::int64_t> fold(const Context& context, ast::ExprKind op, TypeK
                                   kind == TypeKind::decimal ? base::kDecimalOne : 1);
     default: return std::nullopt;
   }
+}
+
+/// `both(q, r)` of quorum literals says no more about whose members they are than these do.
+bool is_both(const Context& context, const ast::Expr& call) {
+  const ast::Expr& callee = context.tree.expr(call.a);
+  return callee.kind == ast::ExprKind::name && callee.name.text == "both";
 }
 
 }  // namespace
@@ -324,6 +330,7 @@ bool needs_context(const Context& context, const Scope& scope, ast::ExprId id) {
     case ast::ExprKind::quorum: return all_items_need();
     case ast::ExprKind::conditional:
       return needs_context(context, scope, expr.b) && needs_context(context, scope, expr.c);
+    case ast::ExprKind::call: return is_both(context, expr) && all_items_need();
     case ast::ExprKind::add:
     case ast::ExprKind::subtract:
     case ast::ExprKind::multiply:
@@ -458,7 +465,7 @@ Checked check_negate(Context& context, const Scope& scope, const ast::Expr& expr
     return {};
   }
   if (!require_present(context, operand, context.tree.expr(expr.a).span)) return {};
-  if (const Value* value = constant_value(context, operand)) {
+  if (const Value* value = present_constant(context, operand)) {
     const std::int64_t number = value->integer();
     return make_constant(context, operand.type, {number == INT64_MIN ? INT64_MAX : -number},
                          expr.span);

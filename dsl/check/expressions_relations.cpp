@@ -20,7 +20,7 @@ Checked negated_if(Context& context, bool negative, const Checked& checked, Span
 Checked as_set(Context& context, const Checked& list, Span span) {
   const TypeId element = type_of(context, list.type).element;
   if (!is_scalar(kind_of(context, element))) return list;
-  if (const Value* value = constant_value(context, list)) {
+  if (const Value* value = present_constant(context, list)) {
     Collection set =
         make_set_value(context.model.types, element, std::get<Collection>(value->v).items);
     return make_constant(context, set_of(context, element), {std::move(set)}, span);

@@ -252,8 +252,10 @@ void check_rules(Context& context) {
       rules.add(decl);
   for (const ast::File& file : context.tree.files)
     check_waivers(context, file, rules.bindings());
-  for (const Decision& decision : context.model.decisions)
+  for (Decision& decision : context.model.decisions) {
+    order_waivers(decision);
     check_bounds(context, decision);
+  }
 }
 
 }  // namespace writ::dsl::check

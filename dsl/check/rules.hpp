@@ -28,5 +28,8 @@ std::optional<Contribution> check_contribution(Context& context, const Scope& sc
 using RuleBindings = std::map<std::pair<std::uint32_t, RuleId>, std::vector<Binding>>;
 /// All waivers of a file.
 void check_waivers(Context& context, const ast::File& file, const RuleBindings& bindings);
+/// Puts the waivers of a decision into the order in which they are tried, which is not that of the
+/// source: permuting declarations changes no reason.
+void order_waivers(Decision& decision);
 
 }  // namespace writ::dsl::check

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "dsl/check/names.hpp"
 #include "dsl/check/rules.hpp"
@@ -127,11 +128,13 @@ std::optional<Window> check_window(Context& context, const ast::Window& window) 
   if (window.until != ast::kNone) {
     result.until = instant(context, window.until);
     good = good && result.until;
-    // The day itself is included. After the last day of the calendar nothing comes.
-    if (result.until && window.through)
-      result.until = std::min(*result.until + base::kMicrosPerDay, base::kMaxInstant);
   }
   if (!good) return std::nullopt;
+  if (result.until && window.through) {
+    // The day itself is included. After the last day of the calendar nothing comes: no end.
+    *result.until += base::kMicrosPerDay;
+    if (*result.until > base::kMaxInstant) result.until.reset();
+  }
   if (result.from && result.until && *result.from >= *result.until) {
     const bool at_once = *result.from == *result.until && !window.through;
     context.diagnostics
@@ -146,6 +149,17 @@ std::optional<Window> check_window(Context& context, const ast::Window& window) 
 void check_waivers(Context& context, const ast::File& file, const RuleBindings& bindings) {
   for (const ast::WaiveDecl& decl : file.waivers)
     WaiverChecker(context, decl, bindings).run();
+}
+
+void order_waivers(Decision& decision) {
+  const auto end = [](const Waiver& waiver) {
+    return waiver.effective.until.value_or(base::kMaxInstant);
+  };
+  std::stable_sort(decision.waivers.begin(), decision.waivers.end(),
+                   [&](const Waiver& a, const Waiver& b) {
+                     if (end(a) != end(b)) return end(a) > end(b);
+                     return std::tie(a.by, a.because) < std::tie(b.by, b.because);
+                   });
 }
 
 }  // namespace writ::dsl::check

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -46,8 +47,8 @@ struct Reason {
   std::string code, because, sets, tags,
       waived;  ///< the last three as JSON, empty when there is none
   dsl::Span at;
-  std::uint32_t owner = 0;  ///< the rule, or after all rules the output
-  bool restricts = false;   ///< a restriction decided, and it is not waived
+  std::set<std::uint32_t> owners;  ///< the rules, or after all rules the outputs, that give it
+  bool restricts = false;          ///< a restriction decided, and it is not waived
 };
 /// Distinct and in order.
 std::vector<Reason> all_reasons(const Run& run);

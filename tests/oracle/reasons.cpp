@@ -44,7 +44,7 @@ std::optional<Reason> reason_of(const World& world, const Firing& firing) {
   const dsl::Rule& rule = world.decision.rules[firing.rule];
   if (!rule.has_because) return std::nullopt;
   Reason reason;
-  reason.owner = firing.rule;
+  reason.owners = {firing.rule};
   std::set<dsl::OutputId> sets;
   for (const Contributed& contribution : firing.contributions) {
     if (firing.waiver == nullptr && !decides(world, contribution)) continue;
@@ -74,7 +74,7 @@ void add_otherwise(const World& world, dsl::OutputId id, std::vector<Reason>& re
     reason.because = otherwise_text(world, id, at.key);
     reason.sets = sets_json(world.decision, {id});
     reason.at = output.span;
-    reason.owner = static_cast<std::uint32_t>(world.decision.rules.size()) + id;
+    reason.owners = {static_cast<std::uint32_t>(world.decision.rules.size()) + id};
     reason.restricts = true;
     reasons.push_back(std::move(reason));
   }
@@ -131,10 +131,8 @@ std::vector<Reason> all_reasons(const Run& run) {
       continue;
     }
     there->restricts = there->restricts || reason.restricts;
-    if (place(reason) < place(*there)) {
-      there->at = reason.at;
-      there->owner = reason.owner;
-    }
+    there->owners.insert(reason.owners.begin(), reason.owners.end());
+    if (place(reason) < place(*there)) there->at = reason.at;
   }
   std::sort(distinct.begin(), distinct.end(),
             [](const Reason& a, const Reason& b) { return identity(a) < identity(b); });
@@ -155,7 +153,10 @@ std::string reasons_json(const std::vector<Reason>& reasons, const dsl::Sources&
   std::size_t shown = 0;
   std::string out = "[";
   for (const Reason& reason : reasons) {
-    if (++of_rule[reason.owner] > kMostForEachRule || shown == kMostInAll) continue;
+    bool among_the_first = false;
+    for (const std::uint32_t owner : reason.owners)
+      among_the_first = ++of_rule[owner] <= kMostForEachRule || among_the_first;
+    if (!among_the_first || shown == kMostInAll) continue;
     if (shown++ > 0) out += ',';
     out += "{\"code\":" + json_string(reason.code) + ",\"because\":" + json_string(reason.because) +
            ",\"sets\":" + reason.sets + ",\"at\":" + json_string(sources.at(reason.at));

@@ -188,12 +188,14 @@ std::string json_of(const dsl::Model& model, dsl::TypeId id, const Value& value,
         parts.push_back(json_of(model, type.element, item, up));
       }
       return array_of(parts);
-    case TypeKind::map:
-      for (const auto& [key, item] : map_value(model.types, type.key, value.entries()).entries()) {
+    case TypeKind::map: {
+      const Value sorted = map_value(model.types, type.key, value.entries());
+      for (const auto& [key, item] : sorted.entries()) {
         parts.push_back(json_of(model, type.key, key) + ":" +
                         json_of(model, type.element, item, up));
       }
       return object_of(parts);
+    }
     case TypeKind::record: {
       const std::vector<dsl::Field>& fields = model.types.records[type.decl].fields;
       for (std::size_t i = 0; i < fields.size(); ++i) {
