@@ -9,6 +9,7 @@
 
 #include "tests/golden/golden.hpp"
 #include "tests/golden/ways.hpp"
+#include "tests/random/random_json.hpp"
 
 namespace {
 
@@ -103,10 +104,11 @@ std::size_t allocations_of(const Policy& policy) {
     ADD_FAILURE() << deciders.error();
     return 0;
   }
+  const tools::RandomValues values(policy.model);
   std::vector<Case> cases;
   for (std::size_t i = 0; i < kRequests; ++i) {
     const auto decision = static_cast<std::uint32_t>(i % policy.model.decisions.size());
-    cases.push_back({decision, oracle::random_input(policy.model, decision, kNow, i), kNow});
+    cases.push_back({decision, random_input(policy.model, values, decision, kNow, i), kNow});
   }
   std::string out;
   out.reserve(1 << 20);

@@ -294,6 +294,77 @@ TEST(Cli, TestRunsTheTestsOfAPolicy) {
   EXPECT_EQ(writ("test " + kPolicy + " --filter nothing-like-it").status, 1);
 }
 
+TEST(Cli, TestSearchesTheProofsOfAPolicy) {
+  TemporaryFolder folder;
+  const std::string head = R"(writ 1
+package p
+decision d(n: int 0..9) { a: highest enum { go, stop } starting at go }
+rule big for d { when n > 5 then a at least stop }
+test "small" { given d(n: 1) expect a == go }
+)";
+  folder.write("a.writ", head + R"(prove "big stops" for d { n > 5 implies a == stop }
+prove "all go" for d { a == go }
+prove "nines" for d { n > 9 implies a == go }
+)");
+  const std::string test = "test " + folder.path() + " --proof-inputs 300";
+  const Process p = writ(test);
+  EXPECT_EQ(p.status, 1);
+  EXPECT_NE(p.out.find("searched  big stops\n  no counterexample in 300 inputs, in "),
+            std::string::npos)
+      << p.out;
+  EXPECT_NE(p.out.find("FAILED  prove all go\n  a.writ:7:1: counterexample after "),
+            std::string::npos)
+      << p.out;
+  EXPECT_NE(p.out.find("\n\ntest \"counterexample: all go\" {\n"
+                       "  given d(n: 6)\n"
+                       "  expect a == go\n"
+                       "}\n\n"
+                       "  decided: {\"a\":\"stop\"}\n"),
+            std::string::npos)
+      << p.out;
+  EXPECT_NE(p.out.find("FAILED  prove nines\n  a.writ:8:1: not decided: in none of 300 inputs was "
+                       "`n > 9` true"),
+            std::string::npos)
+      << p.out;
+  EXPECT_TRUE(
+      p.out.ends_with("1 passed, 0 failed\n"
+                      "3 proofs searched: 1 without counterexample, 1 with one, 1 not decided\n"))
+      << p.out;
+  const json all = json::parse(writ(test + " --format json").out);
+  ASSERT_EQ(all["proofs"].size(), 3u);
+  EXPECT_EQ(all["proofs"][0]["outcome"], "no_counterexample");
+  EXPECT_EQ(all["proofs"][0]["inputs"], 300);
+  EXPECT_EQ(all["proofs"][1]["outcome"], "counterexample");
+  EXPECT_EQ(all["proofs"][1]["at"], "a.writ:7:1");
+  EXPECT_EQ(all["proofs"][1]["test"].get<std::string>().substr(0, 6), "test \"");
+  EXPECT_EQ(all["proofs"][2]["outcome"], "not_decided");
+  EXPECT_EQ(all["proofs_without_counterexample"], 1);
+  EXPECT_EQ(all["proofs_with_counterexample"], 1);
+  EXPECT_EQ(all["proofs_not_decided"], 1);
+  EXPECT_EQ(all["passed"], 1);
+}
+
+TEST(Cli, ProofsAreFilteredAndSeeded) {
+  TemporaryFolder folder;
+  folder.write("a.writ", R"(writ 1
+package p
+decision d(n: int) { odd: bool = n % 5 == 3 on failure true }
+test "even" { given d(n: 1) expect not odd }
+prove "even" for d { not odd }
+prove "good" for d { odd or n % 5 != 3 }
+)");
+  const std::string test = "test " + folder.path() + " --proof-inputs 200";
+  EXPECT_EQ(writ(test + " --filter good").out,
+            "searched  good\n  no counterexample in 200 inputs\n"
+            "0 passed, 0 failed\n"
+            "1 proof searched: 1 without counterexample, 0 with one, 0 not decided\n");
+  EXPECT_EQ(writ(test + " --filter good").status, 0);
+  EXPECT_EQ(writ(test + " --filter even --seed 5").out, writ(test + " --filter even --seed 5").out);
+  EXPECT_EQ(writ(test + " --proof-inputs 0").status, 2);
+  EXPECT_EQ(writ(test + " --filter nothing-like-it").err,
+            "writ: no test or proof has `nothing-like-it` in its title\n");
+}
+
 TEST(Cli, AFailedTestSaysWhereAndWhatWasDecided) {
   TemporaryFolder folder;
   folder.write("a.writ",

@@ -12,9 +12,9 @@
 #include "engine/render.hpp"
 
 #include "tests/decode_cases.hpp"
-#include "tests/oracle/random.hpp"
 #include "tests/oracle/read.hpp"
 #include "tests/typed_program.hpp"
+#include "tools/random/dice.hpp"
 
 namespace writ::tests {
 namespace {
@@ -279,7 +279,7 @@ TEST(Decode, RecordsOfManyFields) {
 }
 
 /// One random edit of a text: of bytes that mean something in JSON.
-std::string edited(std::string json, oracle::Dice& dice) {
+std::string edited(std::string json, tools::Dice& dice) {
   static const std::vector<std::string> pieces = {
       "\"",   "\\",    "{",    "}",     "[",       "]",       ",",       ":",  " ",
       "\n",   "0",     "1",    "-",     ".",       "e",       "E",       "+",  "true",
@@ -297,7 +297,7 @@ std::string edited(std::string json, oracle::Dice& dice) {
 
 TEST(Decode, DecodersAgreeOnEditedInputs) {
   Decoding decoding(policy());
-  oracle::Dice dice(2026);
+  tools::Dice dice(2026);
   std::vector<DecodeCase> cases = container_cases();
   for (const auto* more : {&scalar_cases(), &document_cases()})
     cases.insert(cases.end(), more->begin(), more->end());

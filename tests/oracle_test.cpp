@@ -22,11 +22,15 @@
 #include "tests/oracle/decide.hpp"
 #include "tests/oracle/json.hpp"
 #include "tests/oracle/quorum.hpp"
-#include "tests/oracle/random.hpp"
 #include "tests/oracle/read.hpp"
+#include "tests/random/random_json.hpp"
 
 namespace writ::oracle {
 namespace {
+
+using tests::random_input;
+using tools::Dice;
+using tools::from_pattern;
 
 struct Policy {
   dsl::Sources sources;
@@ -346,6 +350,7 @@ TEST(OracleRead, FailsClosed) {
 TEST(OracleRandom, InputsAreMostlyGoodAndEveryRuleFires) {
   const Policy policy = load(kPolicy);
   const base::Micros now = instant("2026-03-02T12:00:00Z");
+  const tools::RandomValues values(policy.model);
   for (const std::string decision : {"intake", "token"}) {
     Request request;
     request.decision = policy.model.find_decision(decision);
@@ -353,8 +358,8 @@ TEST(OracleRandom, InputsAreMostlyGoodAndEveryRuleFires) {
     int accepted = 0;
     std::string all;
     for (std::uint64_t seed = 0; seed < 1'000; ++seed) {
-      const std::string input = random_input(policy.model, request.decision, now, seed);
-      EXPECT_EQ(input, random_input(policy.model, request.decision, now, seed));
+      const std::string input = random_input(policy.model, values, request.decision, now, seed);
+      EXPECT_EQ(input, random_input(policy.model, values, request.decision, now, seed));
       request.input_json = input;
       const Answer answer = decide(policy.model, policy.sources, request);
       accepted += answer.accepted ? 1 : 0;
@@ -467,11 +472,12 @@ void expect_result_lasts(const Policy& policy, Request request, Dice& dice) {
 
 TEST(OraclePolicies, ResultsLastUntilTheySay) {
   const Policy policy = load(kPolicy);
+  const tools::RandomValues values(policy.model);
   Dice dice(11);
   for (std::uint32_t decision = 0; decision < policy.model.decisions.size(); ++decision) {
     for (std::uint64_t seed = 0; seed < 400; ++seed) {
       const base::Micros now = instant("2026-02-28T12:00:00Z");
-      const std::string input = random_input(policy.model, decision, now, seed);
+      const std::string input = random_input(policy.model, values, decision, now, seed);
       expect_result_lasts(policy, {decision, input, now, {}}, dice);
     }
   }

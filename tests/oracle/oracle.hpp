@@ -37,13 +37,4 @@ struct Answer {
 /// `at` of reasons needs the sources that the model was checked from.
 Answer decide(const dsl::Model& model, const dsl::Sources& sources, const Request& request);
 
-/// A typed random input for a decision: mostly valid; boundary values, duplicates, empty lists,
-/// unknown members, near-equal instants (around `now`) and strings that the policy compares with
-/// are frequent. Deterministic in `seed`.
-std::string random_input(const dsl::Model& model, std::uint32_t decision, base::Micros now,
-                         std::uint64_t seed);
-/// The same for a data declaration.
-std::string random_data(const dsl::Model& model, std::uint32_t data, base::Micros now,
-                        std::uint64_t seed);
-
 }  // namespace writ::oracle

@@ -33,11 +33,11 @@ Subject make_subject(std::string name, Policy policy) {
 }
 
 Trial::Trial(const Subject& subject, std::uint32_t decision, std::uint64_t seed)
-    : subject_(subject), decision_(decision), random_(seed) {
+    : subject_(subject), decision_(decision), random_(seed), values_(subject.policy.model) {
   const dsl::Model& model = subject.policy.model;
   for (std::uint32_t i = 0; i < model.data.size(); ++i) {
     if (!model.data[i].literal || random_() % 2 == 0)
-      data_[i] = oracle::random_data(model, i, instant(), random_());
+      data_[i] = random_data(model, values_, i, instant(), random_());
   }
   auto deciders = Deciders::make(subject.policy, data_);
   // Random data may be invalid; then the literals have to do.
@@ -61,7 +61,7 @@ std::optional<std::string> Trial::next() {
   if (!deciders_) return std::nullopt;
   const Micros now = instant();
   const std::uint64_t seed = random_();
-  const Case c{decision_, oracle::random_input(subject_.policy.model, decision_, now, seed), now};
+  const Case c{decision_, random_input(subject_.policy.model, values_, decision_, now, seed), now};
   Answer answer;
   const std::string found = deciders_->disagreement(c, answer);
   if (!found.empty()) return report(c, found);

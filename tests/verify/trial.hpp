@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tests/golden/ways.hpp"
+#include "tests/random/random_json.hpp"
 
 namespace writ::tests {
 
@@ -42,6 +43,7 @@ class Trial {
   const Subject& subject_;
   std::uint32_t decision_;
   std::mt19937_64 random_;
+  tools::RandomValues values_;
   DataTexts data_;
   std::optional<Deciders> deciders_;
   std::uint64_t accepted_ = 0;

@@ -1,8 +1,10 @@
+#include "tools/random/vocabulary.hpp"
+
 #include <set>
 
-#include "tests/oracle/random.hpp"
+#include "base/calendar.hpp"
 
-namespace writ::oracle {
+namespace writ::tools {
 namespace {
 
 using dsl::TypeKind;
@@ -137,4 +139,18 @@ Vocabulary vocabulary_of(const dsl::Model& model) {
   return Collector(model).all();
 }
 
-}  // namespace writ::oracle
+std::string careless(std::string text, Dice& dice) {
+  switch (dice.below(6)) {
+    case 0: return " " + text;
+    case 1: return text + "\xC2\xA0";
+    case 2: return text + "x";
+    case 3: return text.substr(0, text.size() / 2);
+    default: break;
+  }
+  for (char& c : text) {
+    if (c >= 'a' && c <= 'z' && dice.chance(40)) c = static_cast<char>(c - 'a' + 'A');
+  }
+  return text;
+}
+
+}  // namespace writ::tools

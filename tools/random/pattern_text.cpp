@@ -1,6 +1,8 @@
-#include "tests/oracle/random.hpp"
+#include <algorithm>
 
-namespace writ::oracle {
+#include "tools/random/vocabulary.hpp"
+
+namespace writ::tools {
 namespace {
 
 /// Reads a pattern (alternatives of sequences of counted atoms) and writes a text for it on the
@@ -166,4 +168,4 @@ std::string from_pattern(std::string_view pattern, Dice& dice) {
   return pattern.empty() ? "" : PatternText(pattern, dice).alternatives();
 }
 
-}  // namespace writ::oracle
+}  // namespace writ::tools
