@@ -79,6 +79,8 @@ constexpr std::array kKindNames{
     "max",        "keys",     "pointer",    "table",      "both",        "quorum_implies",
     "satisfied",  "missing",  "outcome",    "needs",      "granted",     "held",
     "denied"};
+static_assert(kKindNames.size() == static_cast<std::size_t>(ExprKind::verdict_denied) + 1,
+              "one name for each ExprKind, in its order");
 
 /// An expression as nested calls: `less(form.rate, 2)`. Bound names are `%0`, `%1` in the order of
 /// their appearance.

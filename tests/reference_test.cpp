@@ -118,10 +118,10 @@ std::string diagnostics_page() {
   std::string out =
       "# What `writ check` finds\n\n" +
       written_from("dsl/diagnostic_kinds.inc and dsl/explanations/") +
-      "Every finding has a code that never changes its meaning. `writ explain-code W0203` prints "
-      "what stands\nhere at the terminal. `…` in a message is what was found. In an example `// "
-      "file "
-      "NAME` begins another\nfile, and `‹EF BB BF›` stands for bytes that text cannot show.\n";
+      R"(Every finding has a code that never changes its meaning. `writ explain-code W0203` prints what stands
+here at the terminal. `…` in a message is what was found. In an example `// file NAME` begins another
+file, and `‹EF BB BF›` stands for bytes that text cannot show.
+)";
   const auto* section = kSections.begin();
   for (const dsl::DiagnosticKind kind : kinds()) {
     if (section != kSections.end() && dsl::info(kind).code >= section->first) {
@@ -191,16 +191,14 @@ std::vector<std::pair<std::string, std::string>> opcode_headings() {
 }
 
 std::string opcodes_page() {
-  std::string out = "# The instructions\n\n" + written_from("engine/opcodes.inc") +
-                    "What a policy is compiled to; `writ disasm` prints it. An instruction has 16 "
-                    "bytes: the number "
-                    "of its\nopcode and `a`, `b`, `c` in 16 bits each, `d` and `e` in 32 bits "
-                    "each. What it does not "
-                    "use is 0.\n\n`R[x]` are registers, `K[x]` constants, `S[x]` slots of the "
-                    "frame. The cost is in "
-                    "units of one simple\ninstruction; where the meaning says `N*`, it is for each "
-                    "item. A decision "
-                    "that could cost more than its\nbudget is refused when it is compiled.\n";
+  std::string out =
+      "# The instructions\n\n" + written_from("engine/opcodes.inc") +
+      R"(What a policy is compiled to; `writ disasm` prints it. An instruction has 16 bytes: the number of its
+opcode and `a`, `b`, `c` in 16 bits each, `d` and `e` in 32 bits each. What it does not use is 0.
+
+`R[x]` are registers, `K[x]` constants, `S[x]` slots of the frame. The cost is in units of one simple
+instruction; where the meaning says `N*`, it is for each item.
+)";
   auto headings = opcode_headings();
   std::reverse(headings.begin(), headings.end());
   for (const engine::OpcodeInfo& row : engine::kOpcodes) {
@@ -232,12 +230,13 @@ constexpr std::array kBuiltIns{
 std::string built_ins_page() {
   std::string out =
       "# The built-in functions\n\n" + written_from("dsl/builtins.inc") +
-      "`xs` is a list or set, `m` a map, `s` a string, `q` and `r` are quorums of one enum `E`, "
-      "and "
-      "`v` is a set of\nits members or votes. What has syntax of its own, such as `any` and "
-      "`count(x in "
-      "xs where …)`, is explained\nin [the manual](../language.md#18-collections).\n\n"
-      "| function | what it gives | example |\n| --- | --- | --- |\n";
+      R"(`xs` is a list or set, `m` a map, `s` a string, `q` and `r` are quorums of one enum `E`, and `v` is a set of
+its members or votes. What has syntax of its own, such as `any` and `count(x in xs where …)`, is explained
+in [the manual](../language.md#18-collections).
+
+| function | what it gives | example |
+| --- | --- | --- |
+)";
   for (const BuiltIn& row : kBuiltIns)
     out += "| `" + std::string(row.signature) + "` | " + cell(row.meaning) + " | `" +
            cell(row.example) + "` |\n";

@@ -126,7 +126,8 @@ std::string Effects::apply_moving(const Instruction& in) {
       return put(in.a, facts_.set_of(output.key_type));
     case Opcode::field: return apply_field(in);
     case Opcode::move: return put(in.a, state_->registers[in.b]);
-    default: return put(in.a, ShapeKind::integer);  // now
+    case Opcode::now: return put(in.a, ShapeKind::integer);
+    default: return not_known();
   }
 }
 
@@ -184,7 +185,10 @@ std::string Effects::apply_control(const Instruction& in) {
       return {};
     }
     case Opcode::end: return apply_end();
-    default: return {};
+    case Opcode::jump:
+    case Opcode::next:
+    case Opcode::memo_get: return {};
+    default: return not_known();
   }
 }
 
@@ -239,7 +243,9 @@ std::string Effects::apply_scalar(const Instruction& in) {
     case Opcode::like:
     case Opcode::matches:
     case Opcode::length: return put_if(is(in.b, ShapeKind::string), in.a, ShapeKind::integer);
-    default: return put_if(is(in.b, ShapeKind::string), in.a, ShapeKind::string);  // lower, trim
+    case Opcode::lower:
+    case Opcode::trim: return put_if(is(in.b, ShapeKind::string), in.a, ShapeKind::string);
+    default: return not_known();
   }
 }
 
@@ -285,10 +291,11 @@ std::string Effects::apply_collection(const Instruction& in) {
       if (!fits(in.c, facts_.shapes.type(map.key))) return wrong();
       return put(in.a, facts_.shapes.type(map.element));
     }
-    default: {  // mask_add
+    case Opcode::mask_add: {
       if (!is(in.a, ShapeKind::mask) || !is(in.b, ShapeKind::member)) return wrong();
       return put(in.a, ShapeKind::mask, std::max(at(in.a).bound, at(in.b).bound));
     }
+    default: return not_known();
   }
 }
 
@@ -362,8 +369,9 @@ std::string Effects::apply_building(const Instruction& in) {
           return wrong();
       return put(in.a, shapes.type(in.d));
     }
-    default:  // list_to_set
+    case Opcode::list_to_set:
       return fits(in.b, facts_.items_of(in.d)) ? put(in.a, facts_.set_of(in.d)) : wrong();
+    default: return not_known();
   }
 }
 
@@ -422,8 +430,9 @@ std::string Effects::apply_quorum_or_text(const Instruction& in) {
                                                                                    : wrong();
     case Opcode::text_value: return fits(in.b, facts_.shapes.type(in.d)) ? std::string() : wrong();
     case Opcode::text_position: return number(in.b) ? std::string() : wrong();
-    default:  // text_end
+    case Opcode::text_end:
       return put_if(at(in.b).kind == ShapeKind::text_mark, in.a, ShapeKind::string);
+    default: return not_known();
   }
 }
 
@@ -488,6 +497,7 @@ std::string Effects::apply_output(const Instruction& in) {
                                                                                    : wrong();
     default: break;
   }
+  if (kOpcodes[in.op].operand[3] != 'O') return not_known();
   const OutputDesc& output = facts_.output(in.d);
   const bool joined = output.kind != OutputKind::derived && output.kind != OutputKind::codes;
   const bool starts = joined && output.kind != OutputKind::verdict;
@@ -508,7 +518,7 @@ std::string Effects::apply_output(const Instruction& in) {
     case Opcode::derive_at:
       return answer(derives && output.per && fits(in.b, value) &&
                     fits(in.c, facts_.key_shape(output)));
-    default: {  // domain
+    case Opcode::domain: {
       if (!output.per) return wrong();
       const bool members = facts_.program.types[output.key_type].kind == Kind::enumeration;
       const ShapeKind key = facts_.shapes.kind(facts_.key_shape(output));
@@ -516,6 +526,7 @@ std::string Effects::apply_output(const Instruction& in) {
       return answer(in.e == 1 && key != ShapeKind::record &&
                     fits(in.b, facts_.items_of(output.key_type)));
     }
+    default: return not_known();
   }
 }
 
