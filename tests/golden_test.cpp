@@ -258,6 +258,24 @@ TEST(Golden, TheFilesAreManyAndManyOfThemAreRejections) {
   EXPECT_GE(rejected, 150u);
 }
 
+/// contract.md says which case shows which sentence of the language.
+TEST(Golden, TheContractNamesCasesThatExist) {
+  const std::string contract = read_file(kFolder / "contract.md");
+  std::size_t named = 0;
+  for (std::size_t open = contract.find('`'); open != contract.npos;) {
+    const std::size_t close = contract.find('`', open + 1);
+    ASSERT_NE(close, contract.npos);
+    const std::string quoted = contract.substr(open + 1, close - open - 1);
+    open = contract.find('`', close + 1);
+    if (quoted.find('/') == quoted.npos || quoted.find_first_of(" .") != quoted.npos) continue;
+    if (quoted.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_/") != quoted.npos) continue;
+    if (quoted.size() < 4) continue;  // `/` and `//` are words of the language
+    ++named;
+    EXPECT_TRUE(fs::exists(kFolder / (quoted + ".writ"))) << quoted;
+  }
+  EXPECT_GE(named, 400u);
+}
+
 TEST(Golden, ElementsOfAnArrayAreFound) {
   using Elements = std::vector<std::string>;
   EXPECT_EQ(array_elements("[]"), Elements{});
