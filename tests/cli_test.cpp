@@ -538,6 +538,36 @@ TEST(Cli, NoTestIsAFailureThatProgramsCanRead) {
   EXPECT_NE(p.err.find("no test"), std::string::npos) << p.err;
 }
 
+TEST(Cli, CheckSaysWhichOutputsOnlyTighten) {
+  TemporaryFolder folder;
+  const std::string policy =
+      folder.write("a.writ",
+                   "writ 1\npackage a\n\ndecision d(x: int) {\n  y: highest int starting at x\n"
+                   "  z: lowest int starting at y\n  codes: codes\n}\n");
+  const Process text = writ("check --outputs " + policy);
+  EXPECT_EQ(text.status, 0) << text.err;
+  EXPECT_EQ(text.out,
+            "ok: 1 file, 1 decision, 0 rules, 0 tests\n\n"
+            "a.d\n"
+            "  y      monotone\n"
+            "  z      not shown\n"
+            "    a.writ:6:29: starting value: `y` rises as `y` gets stricter, so it can start less "
+            "strict\n"
+            "  codes  no strictness: the codes of the reasons\n");
+  const Process data = writ("check --outputs --format json " + policy);
+  EXPECT_EQ(data.status, 0) << data.err;
+  const json answer = json::parse(data.out);
+  EXPECT_EQ(answer["findings"].size(), 0u);
+  EXPECT_EQ(answer["outputs"][0]["finding"], "monotone");
+  EXPECT_EQ(answer["outputs"][2]["finding"], "no_strictness");
+  const json z = answer["outputs"][1];
+  EXPECT_EQ(z["decision"], "a.d");
+  EXPECT_EQ(z["finding"], "not_shown");
+  EXPECT_EQ(z["obstacles"][0]["at"], "a.writ:6:29");
+  EXPECT_EQ(z["obstacles"][0]["in"], "starting value");
+  EXPECT_EQ(z["obstacles"][0]["reads"], "y");
+}
+
 TEST(Cli, HelpAndVersionAreStatus0) {
   for (const std::string arguments :
        {"--help", "eval --help", "check --help", "test --help", "disasm --help", "version"})

@@ -8,7 +8,10 @@
 
 #include <gtest/gtest.h>
 
+#include "dsl/analysis/monotonicity.hpp"
+
 #include "tests/golden/ways.hpp"
+#include "tools/output_findings.hpp"
 
 namespace writ::tests {
 namespace {
@@ -133,6 +136,10 @@ class Replay {
       out += line + "\n";
     for (const std::string& line : given.given)
       out += line + "\n";
+    if (given.outputs) {
+      compare_findings();
+      return out + commented("//=", tools::outputs_text(policy_->model, policy_->sources));
+    }
     Case c{policy_->model.find_decision(given.decision), given.json, instant_of(given.at)};
     if (c.decision == dsl::kNoIndex) {
       ADD_FAILURE() << "no decision `" << given.decision << "`";
@@ -151,6 +158,22 @@ class Replay {
     decide_reversed(given, c, answer);
     if (answer.accepted) return out + answer_lines(answer);
     return out + refusal_lines(engine::diagnose(*policy_->optimized, c.decision, c.json), answer);
+  }
+
+  /// The order of declarations changes no finding of monotonicity.
+  void compare_findings() const {
+    if (reversed_ == nullptr) return;
+    for (std::uint32_t d = 0; d < policy_->model.decisions.size(); ++d) {
+      const std::uint32_t other = reversed_->model.find_decision(policy_->model.decisions[d].name);
+      ASSERT_NE(other, dsl::kNoIndex);
+      const auto findings = dsl::analysis::monotonicity(policy_->model, d);
+      const auto others = dsl::analysis::monotonicity(reversed_->model, other);
+      ASSERT_EQ(findings.size(), others.size());
+      for (std::size_t o = 0; o < findings.size(); ++o)
+        EXPECT_EQ(findings[o].monotonicity, others[o].monotonicity)
+            << policy_->model.decisions[d].outputs[o].name
+            << " with the declarations in the opposite order";
+    }
   }
 
   static std::uint32_t data_index(const Policy& policy, const std::string& name) {

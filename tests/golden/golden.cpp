@@ -10,6 +10,7 @@ namespace writ::tests {
 namespace {
 
 constexpr std::string_view kDecide = "//> decide ";
+constexpr std::string_view kOutputs = "//> outputs";
 constexpr std::string_view kWithData = "//>   with data ";
 constexpr std::string_view kFile = "// file ";
 
@@ -63,7 +64,15 @@ GoldenCase read_case(std::string_view line) {
 void read_expectations(Golden& golden) {
   std::vector<std::string> remarks;
   for (const std::string& line : lines_of(golden.expectations)) {
-    if (line.starts_with(kDecide)) {
+    if (line == kOutputs) {
+      golden.cases.push_back({.remarks = std::exchange(remarks, {}),
+                              .given = {line},
+                              .outputs = true,
+                              .decision = {},
+                              .json = {},
+                              .at = {},
+                              .data = {}});
+    } else if (line.starts_with(kDecide)) {
       golden.cases.push_back(read_case(std::string_view(line).substr(kDecide.size())));
       golden.cases.back().given.push_back(line);
       golden.cases.back().remarks = std::move(remarks);

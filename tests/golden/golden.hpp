@@ -15,6 +15,7 @@ namespace writ::tests {
 struct GoldenCase {
   std::vector<std::string> remarks;  ///< comment lines before it, as written
   std::vector<std::string> given;    ///< its `//>` lines, as written
+  bool outputs = false;              ///< `//> outputs`: nothing is decided, the rest is empty
   std::string decision;
   std::string json;  ///< bytes
   std::string at;    ///< as written; empty: the decision does not read `now`
