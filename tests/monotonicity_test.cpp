@@ -296,5 +296,34 @@ TEST(Monotonicity, HoldsForThePoliciesOfTheTree) {
   EXPECT_GT(tally.loosened, 20u);
 }
 
+/// The language gives waivers no outputs to read; the law counts them all the same, and so does
+/// the finding of a Model whose waiver does.
+TEST(Monotonicity, AWaiverThatBeginsToApplyLoosens) {
+  const std::string text = R"(writ 1
+package t
+
+decision d(x: int) {
+  a: highest int starting at x
+  b: highest int starting at 0
+  c: highest int starting at 0
+}
+rule up for d { when a > 5 then c at least 1 because "r" }
+rule waived for d { when x > 1 then b at least 1 because "r" }
+waive waived for d { when x == 3 effective from 2026-01-01 through 2026-12-31 by "a" because "b" }
+)";
+  std::optional<Loaded> policy = load(dsl::Sources({{"waiver.writ", text}}));
+  ASSERT_TRUE(policy.has_value());
+  const auto finding = [&] { return dsl::analysis::monotonicity(policy->model, 0)[1]; };
+  EXPECT_EQ(finding().monotonicity, Monotonicity::monotone);
+  dsl::Decision& decision = policy->model.decisions[0];
+  decision.waivers[0].whens = {decision.rules[0].steps[0].expr};
+  const dsl::analysis::OutputFinding found = finding();
+  EXPECT_EQ(found.monotonicity, Monotonicity::not_shown);
+  ASSERT_EQ(found.obstacles.size(), 1u);
+  EXPECT_EQ(found.obstacles[0].part, dsl::analysis::Part::waiver);
+  EXPECT_EQ(found.obstacles[0].why,
+            "begins to hold as `a` gets stricter, so the waiver can begin to apply");
+}
+
 }  // namespace
 }  // namespace writ::tests

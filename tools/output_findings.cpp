@@ -14,6 +14,9 @@ using dsl::analysis::Obstacle;
 using dsl::analysis::OutputFinding;
 using dsl::analysis::Part;
 
+/// Of one output, in the text for people.
+constexpr std::size_t kMostObstacles = 16;
+
 /// What is written there, on one line.
 std::string source_text(const dsl::Sources& sources, dsl::Span span) {
   std::string text;
@@ -95,9 +98,14 @@ std::string outputs_text(const dsl::Model& model, const dsl::Sources& sources) {
       const dsl::Output& output = decision.outputs[finding.output];
       out += "  " + output.name + std::string(width - output.name.size() + 2, ' ') +
              finding_text(output, finding) + '\n';
-      for (const Obstacle& obstacle : finding.obstacles)
+      const std::size_t shown = std::min(finding.obstacles.size(), kMostObstacles);
+      for (std::size_t i = 0; i < shown; ++i) {
+        const Obstacle& obstacle = finding.obstacles[i];
         out += "    " + sources.at(obstacle.expression) + ": " + part_text(decision, obstacle) +
                ": " + sentence(sources, obstacle) + '\n';
+      }
+      if (shown != finding.obstacles.size())
+        out += "    and " + std::to_string(finding.obstacles.size() - shown) + " more\n";
     }
   }
   return out;

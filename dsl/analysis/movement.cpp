@@ -6,6 +6,14 @@
 #include "dsl/analysis/strictness.hpp"
 
 namespace writ::dsl::analysis {
+namespace {
+
+void add_distinct(std::vector<base::Clause>& to, const std::vector<base::Clause>& from) {
+  for (const base::Clause& clause : from)
+    if (std::find(to.begin(), to.end(), clause) == to.end()) to.push_back(clause);
+}
+
+}  // namespace
 
 Direction opposite(Direction direction) {
   switch (direction) {
@@ -356,14 +364,21 @@ Movements MovementFinder::of_satisfied(ExprId id, const Expr& e) {
   return result;
 }
 
-std::optional<std::vector<base::Clause>> MovementFinder::clauses_of_output(OutputId id) {
+const MovementFinder::Clauses& MovementFinder::clauses_of_output(OutputId id) {
+  const auto found = clauses_.find(id);
+  if (found != clauses_.end()) return found->second;
+  Clauses clauses = find_clauses(id);
+  return clauses_.emplace(id, std::move(clauses)).first->second;
+}
+
+MovementFinder::Clauses MovementFinder::find_clauses(OutputId id) {
   const Output& output = decision_.outputs[id];
   if (output.kind == OutputKind::derived) return clauses_of(output.value);
   std::vector<base::Clause> clauses;
   const auto take = [&](ExprId value) {
     if (value == kNoExpr) return true;
     const auto more = clauses_of(value);
-    if (more) clauses.insert(clauses.end(), more->begin(), more->end());
+    if (more) add_distinct(clauses, *more);
     return more.has_value();
   };
   if (!take(output.start)) return std::nullopt;
@@ -375,7 +390,7 @@ std::optional<std::vector<base::Clause>> MovementFinder::clauses_of_output(Outpu
   return clauses;
 }
 
-std::optional<std::vector<base::Clause>> MovementFinder::clauses_of(ExprId id) {
+MovementFinder::Clauses MovementFinder::clauses_of(ExprId id) {
   const Expr& e = model_.expr(id);
   std::vector<ExprId> parts;
   switch (e.kind) {
@@ -397,7 +412,7 @@ std::optional<std::vector<base::Clause>> MovementFinder::clauses_of(ExprId id) {
   for (const ExprId part : parts) {
     const auto more = clauses_of(part);
     if (!more) return std::nullopt;
-    clauses.insert(clauses.end(), more->begin(), more->end());
+    add_distinct(clauses, *more);
   }
   return clauses;
 }

@@ -74,14 +74,17 @@ class MovementFinder {
   ExprId seen_through(ExprId id) const;
 
   /// The clauses that can stand in the quorum; nothing when they are not all constants.
-  std::optional<std::vector<base::Clause>> clauses_of(ExprId id);
-  std::optional<std::vector<base::Clause>> clauses_of_output(OutputId output);
+  using Clauses = std::optional<std::vector<base::Clause>>;
+  Clauses clauses_of(ExprId id);
+  const Clauses& clauses_of_output(OutputId output);
+  Clauses find_clauses(OutputId output);
   /// 1: never below zero; -1: never above; 0: unknown.
   int sign_of(ExprId id) const;
 
   const Model& model_;
   const Decision& decision_;
   std::unordered_map<ExprId, Movements> found_;
+  std::map<OutputId, Clauses> clauses_;
 };
 
 /// The same direction as seen from the other end.
