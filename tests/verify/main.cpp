@@ -1,6 +1,6 @@
 // The long random runs: typed random inputs, decided in every way (tests/golden/ways.hpp), again at
-// later instants and with their lists in another order. The same seed gives the same run to the
-// byte.
+// later instants and with their lists in another order; and the policies with their text in another
+// order. The same seed gives the same run to the byte.
 
 #include <atomic>
 #include <chrono>
@@ -10,6 +10,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "tests/verify/policy_trial.hpp"
 #include "tests/verify/trial.hpp"
 
 namespace writ::tests {
@@ -24,7 +25,7 @@ constexpr int kThreads = 2;
 constexpr std::uint64_t kShown = 10;
 
 struct Options {
-  std::uint64_t seed = 1, cases = 100'000, seconds = 3000;
+  std::uint64_t seed = 1, cases = 100'000, shuffles = 1'000, seconds = 3000;
   std::vector<std::string> folders;
 };
 
@@ -163,12 +164,74 @@ class Run {
   std::mutex printing_;
 };
 
+/// Shuffles the text of policies: as often as is asked for the policies that come first, and as
+/// often over all that follow.
+class ShuffleRun {
+ public:
+  ShuffleRun(const Options& options, const std::vector<Subject>& subjects, std::size_t first)
+      : options_(options), subjects_(subjects), first_(first) {}
+
+  bool run() {
+    const bool mixed = first_ != 0 && first_ != subjects_.size();
+    const std::uint64_t all = options_.shuffles * (mixed ? 2 : 1);
+    std::vector<std::thread> threads;
+    for (int i = 0; i < kThreads; ++i)
+      threads.emplace_back([&] { work(all, mixed); });
+    for (std::thread& thread : threads)
+      thread.join();
+    std::printf("%llu shuffles of the text of %zu policies, seed %llu\n",
+                static_cast<unsigned long long>(done_), subjects_.size(),
+                static_cast<unsigned long long>(options_.seed));
+    std::printf("%llu passed, %llu failed\n", static_cast<unsigned long long>(done_ - failed_),
+                static_cast<unsigned long long>(failed_));
+    if (done_ < all && failed_ == 0)
+      std::printf("stopped after %llu seconds: `--seconds` is the bound\n",
+                  static_cast<unsigned long long>(options_.seconds));
+    return failed_ == 0 && done_ >= all;
+  }
+
+ private:
+  void work(std::uint64_t all, bool mixed) {
+    while (failed_ < kShown &&
+           std::chrono::steady_clock::now() - begin_ < std::chrono::seconds(options_.seconds)) {
+      const std::uint64_t index = next_++;
+      if (index >= all) return;
+      const bool shipped = !mixed || index % 2 == 0;
+      const std::size_t begin = shipped ? 0 : first_;
+      const std::size_t count = shipped && mixed ? first_ : subjects_.size() - begin;
+      const Subject& subject = subjects_[begin + (mixed ? index / 2 : index) % count];
+      if (const auto text =
+              disagreement_when_shuffled(subject, options_.seed * 1'000'003 + index)) {
+        const std::lock_guard lock(printing_);
+        ++failed_;
+        std::printf("%s\n", text->c_str());
+        std::fflush(stdout);
+      }
+      ++done_;
+    }
+  }
+
+  const Options& options_;
+  const std::vector<Subject>& subjects_;
+  std::size_t first_;
+  const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  std::atomic<std::uint64_t> next_ = 0, done_ = 0, failed_ = 0;
+  std::mutex printing_;
+};
+
 int main(int argc, char** argv) {
-  CLI::App app("Compares the VM with the naive evaluator on random inputs");
+  CLI::App app(
+      "Compares the VM with the naive evaluator on random inputs, and policies with their text in "
+      "another order");
   Options options;
   app.add_option("--seed", options.seed, "of all random choices");
   app.add_option("--cases", options.cases, "how many inputs")->check(CLI::PositiveNumber);
-  app.add_option("--seconds", options.seconds, "the longest run; what is left then has failed");
+  app.add_option(
+         "--shuffles", options.shuffles,
+         "how often the text of policies is shuffled: of those that ship, and of the others")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--seconds", options.seconds,
+                 "the longest run of each kind; what is left then has failed");
   app.add_option("--policies", options.folders,
                  "folders of policies instead of policies/microapps and tests/lang");
   CLI11_PARSE(app, argc, argv);
@@ -190,7 +253,9 @@ int main(int argc, char** argv) {
     return 1;
   }
   Run run(options, targets_of(subjects, 0, first), targets_of(subjects, first, subjects.size()));
-  return run.run() ? 0 : 1;
+  const bool agreed = run.run();
+  const bool orderless = ShuffleRun(options, subjects, first).run();
+  return agreed && orderless ? 0 : 1;
 }
 
 }  // namespace
