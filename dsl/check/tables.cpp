@@ -15,6 +15,14 @@ std::string counted(std::size_t count, const char* one) {
   return std::to_string(count) + " " + one + (count == 1 ? "" : "s");
 }
 
+/// Whether a written value has digits on both sides of a point.
+bool has_fraction(std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  for (std::size_t i = 1; i + 1 < text.size(); ++i)
+    if (text[i] == '.' && is_digit(text[i - 1]) && is_digit(text[i + 1])) return true;
+  return false;
+}
+
 std::string joined(const std::vector<std::string>& cells) {
   std::string text;
   for (const std::string& cell : cells)
@@ -70,6 +78,7 @@ class TableChecker {
   bool check_range_pattern(const ast::Pattern& pattern, std::size_t parameter, Cell& cell);
   std::optional<Value> constant(ast::ExprId expr, std::size_t parameter);
   void prove();
+  std::string help_for_missing(const std::vector<std::string>& cell) const;
   void prove_no_overlap(const Coverage& coverage);
   void prove_all_reached(Coverage& coverage);
 
@@ -245,15 +254,28 @@ bool TableChecker::check_range_pattern(const ast::Pattern& pattern, std::size_t 
   return true;
 }
 
+/// Durations lie between whole seconds too, which no literal can say; only overlapping rows do.
+std::string TableChecker::help_for_missing(const std::vector<std::string>& cell) const {
+  bool writable = true;
+  for (std::size_t i = 0; i < cell.size(); ++i) {
+    const bool duration = context_.model.types[parameters_[i]].kind == TypeKind::duration;
+    writable = writable && !(duration && has_fraction(cell[i]));
+  }
+  if (!writable && !decl_.first)
+    return "there are parts of a second between them; in a `first table` the rows may overlap: "
+           "`..1h`, then `1h..`";
+  if (!writable) return "let a row begin where the one before it ends, or add a last row of `_`";
+  // The last written pattern of a first table sweeps up the rest.
+  return "add a row `" + joined(cell) + " => …`" + (decl_.first ? ", or a last row of `_`" : "");
+}
+
 void TableChecker::prove() {
   const Table& table = context_.model.tables[index_];
   Coverage coverage(types(), parameters_, table.rows);
   if (const auto cell = coverage.missing()) {
     Diagnostic& diagnostic =
         report(DiagnosticKind::table_missing, decl_.name.span, {decl_.name.text, joined(*cell)});
-    diagnostic.help = "add a row `" + joined(*cell) + " => …`";
-    // The last written pattern of a first table sweeps up the rest.
-    if (decl_.first) diagnostic.help += ", or a last row of `_`";
+    diagnostic.help = help_for_missing(*cell);
   }
   if (decl_.first)
     prove_all_reached(coverage);
