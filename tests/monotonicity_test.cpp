@@ -296,6 +296,92 @@ TEST(Monotonicity, HoldsForThePoliciesOfTheTree) {
   EXPECT_GT(tally.loosened, 20u);
 }
 
+/// Whether output `o` of decision `d` loosens on this input when the rule is added; it must not be
+/// found monotone then.
+bool loosens(const std::string& text, const std::string& rule, const std::string& input) {
+  const std::optional<Loaded> before = load(dsl::Sources({{"a.writ", text}}));
+  const std::optional<Loaded> after = load(dsl::Sources({{"a.writ", text + rule}}));
+  EXPECT_TRUE(before && after);
+  if (!before || !after) return false;
+  const auto& outputs = before->model.decisions[0].outputs;
+  const auto output = static_cast<std::uint32_t>(
+      std::find_if(outputs.begin(), outputs.end(), [](const auto& o) { return o.name == "o"; }) -
+      outputs.begin());
+  EXPECT_EQ(dsl::analysis::monotonicity(before->model, 0)[output].monotonicity,
+            Monotonicity::not_shown);
+  engine::Evaluator first(before->program, before->data), second(after->program, after->data);
+  const engine::DecisionView* was = first.decide(0, input, kNow);
+  const engine::DecisionView* is = second.decide(0, input, kNow);
+  EXPECT_TRUE(was != nullptr && is != nullptr) << input;
+  return was != nullptr && is != nullptr && !tightened(before->rows(), output, *was, *is);
+}
+
+/// Two requirements that share a member take two people; all of what they share takes one.
+TEST(Monotonicity, ClausesThatShareMembersLoosenAmongVotes) {
+  const std::string text = R"(writ 1
+package t
+
+enum Role { dpo, ciso, legal, cfo }
+record Vote { role: Role, who: string }
+
+decision d(list: list<Vote>) {
+  needed: quorum Role
+  local votes: votes Role = { v.role by v.who for v in list } on failure {}
+  o: highest int 0..9 starting at 0
+}
+rule open for d { unless satisfied(needed, votes) then o at least 1 because "r" }
+rule first for d { then needed require one of { dpo, ciso } because "r" }
+)";
+  EXPECT_TRUE(loosens(text + "rule r for d { then needed require one of { dpo, legal } }\n",
+                      "rule added for d { then needed require all of { dpo } }\n",
+                      R"({"list":[{"role":"dpo","who":"ana"}]})"));
+  EXPECT_TRUE(
+      loosens(text + "rule r for d { then needed require 2 of { dpo, ciso, legal, cfo } }\n",
+              "rule added for d { then needed require all of { dpo, legal } }\n",
+              R"({"list":[{"role":"dpo","who":"ana"},{"role":"legal","who":"bo"}]})"));
+}
+
+TEST(Monotonicity, MissingNamesOthersAsItsQuorumGrows) {
+  const std::string text = R"(writ 1
+package t
+
+enum Role { dpo, ciso, legal }
+
+decision d(there: set<Role>) {
+  needed: quorum Role
+  o: highest int 0..9 starting at 0
+}
+rule r for d { then needed require one of { dpo, ciso } because "r" }
+rule ask for d { when dpo in missing(needed, there) then o at least 1 because "r" }
+)";
+  EXPECT_TRUE(loosens(text, "rule added for d { then needed require all of { ciso } }\n",
+                      R"({"there":[]})"));
+}
+
+/// A tier that asks for others instead of for more lets through what was waiting.
+TEST(Monotonicity, ATableThatAsksForOthersLoosens) {
+  const std::string text = R"(writ 1
+package t
+
+ordered enum Tier { low, medium, high }
+enum Role { infosec, dpo, ciso }
+
+table controls(tier: Tier) -> quorum Role {
+  low    => auto
+  medium => one of { infosec }
+  high   => all of { dpo, ciso }
+}
+decision d(there: set<Role>) {
+  tier: highest Tier starting at medium
+  needed: quorum Role starting at controls(tier)
+  o: highest int 0..9 starting at 0
+}
+rule open for d { unless satisfied(needed, there) then o at least 1 because "r" }
+)";
+  EXPECT_TRUE(loosens(text, "rule added for d { then tier at least high }\n",
+                      R"({"there":["ciso","dpo"]})"));
+}
+
 /// The language gives waivers no outputs to read; the law counts them all the same, and so does
 /// the finding of a Model whose waiver does.
 TEST(Monotonicity, AWaiverThatBeginsToApplyLoosens) {
