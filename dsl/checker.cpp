@@ -14,16 +14,20 @@ namespace {
 /// its own: what is unknown, missing or incomplete.
 bool may_follow_from_syntax(DiagnosticKind kind) {
   static constexpr std::array kOthers{
-      DiagnosticKind::quantifier_ended,     DiagnosticKind::enum_empty,
-      DiagnosticKind::wrong_argument_count, DiagnosticKind::expects_no_codes,
-      DiagnosticKind::expects_no_waiver,    DiagnosticKind::waiver_incomplete,
-      DiagnosticKind::table_row_patterns,   DiagnosticKind::table_row_values,
-      DiagnosticKind::test_expects_nothing, DiagnosticKind::test_needs_time,
-      DiagnosticKind::hold_without_quorum,  DiagnosticKind::quorum_without_type,
-      DiagnosticKind::record_without_type,  DiagnosticKind::empty_without_type};
+      DiagnosticKind::quantifier_ended,    DiagnosticKind::wrong_argument_count,
+      DiagnosticKind::expects_no_codes,    DiagnosticKind::expects_no_waiver,
+      DiagnosticKind::waiver_incomplete,   DiagnosticKind::table_row_patterns,
+      DiagnosticKind::table_row_values,    DiagnosticKind::test_expects_nothing,
+      DiagnosticKind::test_needs_time,     DiagnosticKind::hold_without_quorum,
+      DiagnosticKind::quorum_without_type, DiagnosticKind::record_without_type,
+      DiagnosticKind::empty_without_type};
   const std::string_view name = info(kind).name;
   return name.starts_with("unknown_") || name.find("missing") != std::string_view::npos ||
          std::find(kOthers.begin(), kOthers.end(), kind) != kOthers.end();
+}
+
+bool overlap(const Span& a, const Span& b) {
+  return a.file == b.file && a.begin < b.end && b.begin < a.end;
 }
 
 }  // namespace
@@ -57,8 +61,14 @@ std::optional<Model> load(const Sources& sources, Diagnostics& diagnostics) {
   // word.
   Diagnostics findings;
   (void)check_policy(tree, sources, findings);
+  const std::vector<Diagnostic> unread = diagnostics.sorted();
+  const auto was_read = [&unread](const Diagnostic& finding) {
+    return std::none_of(unread.begin(), unread.end(), [&finding](const Diagnostic& other) {
+      return overlap(finding.span, other.span);
+    });
+  };
   for (const Diagnostic& finding : findings.sorted())
-    if (!may_follow_from_syntax(finding.kind))
+    if (!may_follow_from_syntax(finding.kind) && was_read(finding))
       diagnostics.report(finding.kind, finding.span) = finding;
   return std::nullopt;
 }

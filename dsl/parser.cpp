@@ -120,6 +120,28 @@ WRIT_WANTED(declaration, declaration, "a declaration")
 WRIT_WANTED(word::else_, otherwise, "`else`")
 #undef WRIT_WANTED
 
+// --- Names of rules, for tests -------------------------------------------------------------------
+
+constexpr std::string_view kGrammar = "writ::dsl::grammar::";
+
+template <typename Rule>
+constexpr bool has_name() {
+  constexpr std::string_view name = tao::pegtl::demangle<Rule>();
+  return name.starts_with(kGrammar) && name.find('<') == std::string_view::npos;
+}
+
+template <typename Rule>
+std::string_view name_of() {
+  return tao::pegtl::demangle<Rule>().substr(kGrammar.size());
+}
+
+template <typename Rule>
+struct CollectName {
+  static void visit(std::set<std::string_view>& names) {
+    if constexpr (has_name<Rule>()) names.insert(name_of<Rule>());
+  }
+};
+
 // --- How PEGTL runs the rules --------------------------------------------------------------------
 
 template <typename Rule>
@@ -136,6 +158,9 @@ struct Control : tao::pegtl::normal<Rule> {
     const auto begin_at = in.iterator();
     [[maybe_unused]] const std::uint32_t begin = grammar::offset_in(in);
     const bool matched = tao::pegtl::match<Rule, A, M, Action, Self>(in, state);
+    if constexpr (has_name<Rule>()) {
+      if (matched && state.matched_rules != nullptr) state.matched_rules->insert(name_of<Rule>());
+    }
     if (!matched) {
       // Also where PEGTL does not ask for it: `must` reports the place where its rule began.
       in.iterator() = begin_at;
@@ -150,7 +175,7 @@ struct Control : tao::pegtl::normal<Rule> {
   }
 };
 
-constexpr std::size_t kMaxFileBytes = 16 * 1024 * 1024;
+constexpr std::size_t kMaxFileBytes = 4 * 1024 * 1024;
 
 // The first byte that is not part of well-formed UTF-8.
 std::size_t first_bad_byte(std::string_view text) {
@@ -184,25 +209,28 @@ bool readable(const Sources& sources, std::uint32_t file, Diagnostics& diagnosti
   }
   if (!base::is_utf8(text)) {
     const auto at = static_cast<std::uint32_t>(first_bad_byte(text));
-    diagnostics.report(DiagnosticKind::not_utf8, {file, at, at + 1});
+    diagnostics.report(DiagnosticKind::not_utf8, {file, at, at + 1}).help =
+        "save the file again with the encoding UTF-8";
     return false;
   }
   return true;
 }
 
 void parse_file(const Sources& sources, std::uint32_t file, ast::Tree& tree,
-                Diagnostics& diagnostics) {
+                Diagnostics& diagnostics, std::set<std::string_view>* matched_rules = nullptr) {
   if (!readable(sources, file, diagnostics)) {
     tree.files.emplace_back().source = file;
     return;
   }
   std::string_view text = sources.files()[file].text;
   syntax::State state(sources, file, diagnostics);
+  state.matched_rules = matched_rules;
   tao::pegtl::memory_input<tao::pegtl::tracking_mode::lazy> in(text.data(),
                                                                text.data() + text.size(), "");
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (text.starts_with(kByteOrderMark)) {
-    diagnostics.report(DiagnosticKind::byte_order_mark, {file, 0, 3});
+    diagnostics.report(DiagnosticKind::byte_order_mark, {file, 0, 3}).help =
+        "save the file as UTF-8 without a byte order mark (also called BOM)";
     in.bump(kByteOrderMark.size());
   }
   (void)tao::pegtl::parse<grammar::file, tao::pegtl::nothing, Control>(in, state);
@@ -221,6 +249,21 @@ ast::Tree parse(const Sources& sources, Diagnostics& diagnostics) {
 
 std::size_t analyze_grammar() {
   return tao::pegtl::analyze<grammar::file>(-1);
+}
+
+std::set<std::string_view> grammar_rules() {
+  std::set<std::string_view> names;
+  tao::pegtl::visit<grammar::file, CollectName>(names);
+  return names;
+}
+
+std::set<std::string_view> matched_rules(const Sources& sources) {
+  std::set<std::string_view> names;
+  Diagnostics unread;
+  ast::Tree tree;
+  for (std::uint32_t file = 0; file < sources.files().size(); ++file)
+    parse_file(sources, file, tree, unread, &names);
+  return names;
 }
 
 }  // namespace writ::dsl

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
+#include <string_view>
 
 #include "dsl/ast.hpp"
 #include "dsl/diagnostics.hpp"
@@ -18,5 +20,12 @@ ast::Tree parse(const Sources& sources, Diagnostics& diagnostics);
 /// Problems that PEGTL's analysis finds in the grammar itself (loops without progress): 0. For
 /// tests.
 std::size_t analyze_grammar();
+
+/// The rules of the grammar that have a name of their own (`maybe<…>` and the like have none). For
+/// tests.
+std::set<std::string_view> grammar_rules();
+/// Those of them that match somewhere in `sources`, as a look ahead or in a part that is dropped
+/// later too. For tests.
+std::set<std::string_view> matched_rules(const Sources& sources);
 
 }  // namespace writ::dsl

@@ -55,7 +55,7 @@ std::size_t width_of(char32_t c) {
 // Characters that would move the cursor, hide text or turn its direction in a terminal.
 bool is_unsafe(char32_t c) {
   return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) ||
-         (c >= 0x2066 && c <= 0x2069) || c == 0x2028 || c == 0x2029;
+         (c >= 0x2066 && c <= 0x2069) || c == 0x2028 || c == 0x2029 || c == 0xFEFF;
 }
 
 // The character at `offset` and its length in bytes; a malformed byte is U+FFFD.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -114,6 +115,8 @@ struct State {
   std::vector<OpenBracket> open;
   std::size_t brackets = 0;
   std::size_t nesting = 0;
+  /// Where it is set, the names of the rules that match are put there (for tests).
+  std::set<std::string_view>* matched_rules = nullptr;
 
   /// Records that white space from `begin` to `end` was passed.
   void passed_space(std::uint32_t begin, std::uint32_t end);

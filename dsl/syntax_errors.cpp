@@ -449,6 +449,8 @@ class Explanation {
       help = "a name is followed by `:` and its type or value";
     } else if (wanted_.what == "`=`" && starts("==")) {
       help = "write `=`; `==` compares";
+    } else if (wanted_.what == "`=>`" && starts("..")) {
+      help = "the members of an enum have no ranges; write them one by one: `a | b`";
     }
     return add(DiagnosticKind::unexpected, {found(), std::string(wanted_.what)}, help);
   }

@@ -71,7 +71,7 @@ void Builder::header(NodeId id, ast::File& file, std::string_view& last) {
   const bool is_import = node(id).kind == Kind::package_import;
   const bool again = (word == "writ" && last != "") || (word == "package" && !file.package.empty());
   if (again && last == word) {
-    report(DiagnosticKind::header_repeated, keyword, {word});
+    report(DiagnosticKind::header_repeated, keyword, {word}).help = "remove this line";
   } else if (again || (word == "package" && last != "writ" && last != "") ||
              (is_import && last == "declarations")) {
     const std::string after =

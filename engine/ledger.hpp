@@ -63,7 +63,6 @@ class Ledger {
   void set_start_at(std::uint32_t output, const Cell& value, const Cell& key);
   void fire(std::uint32_t rule, const Cell* locals, std::uint32_t local_count);
   void waive(std::uint32_t waiver) { firings_.back().waiver = waiver; }
-  bool waived() const { return firings_.back().waiver != kNone; }
   void contribute(std::uint32_t contribution, const Cell& value, const Cell& key, bool relative);
   void finish(std::uint32_t output);
   void derive(std::uint32_t output, const Cell& value);

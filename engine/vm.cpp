@@ -174,7 +174,6 @@ void Vm::execute(std::uint32_t entry, Trace* trace) {
       case Opcode::output_keys: r[in.a] = ledger.keys_with(in.d, in.e); break;
       case Opcode::field: r[in.a] = r[in.b].cells == nullptr ? Cell() : r[in.b].cells[in.d]; break;
       case Opcode::move: r[in.a] = r[in.b]; break;
-      case Opcode::now: r[in.a] = Cell::integer(now); break;
 
       case Opcode::jump: pc = in.d - 1; break;
       case Opcode::jump_if:
@@ -455,9 +454,6 @@ void Vm::execute(std::uint32_t entry, Trace* trace) {
         break;
       }
       case Opcode::waived: ledger.waive(in.d); break;
-      case Opcode::jump_if_waived:
-        if (ledger.waived()) pc = in.d - 1;
-        break;
       case Opcode::contribute: ledger.contribute(in.d, r[in.b], r[in.c], false); break;
       case Opcode::contribute_relative: ledger.contribute(in.d, r[in.b], r[in.c], true); break;
       case Opcode::fire_end: break;

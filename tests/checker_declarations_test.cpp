@@ -89,7 +89,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Case{"data d: int 1..5 = 7", "W0401", "7", "`1..5`"},
         Case{"data d: list<int 0..3> = [1, 9, 2]", "W0401", "9", ""},
-        Case{"data d: string max 3 = \"abcd\"", "W0402", "\"abcd\"", "4 code points"},
+        Case{"data d: string max 3 = \"abcd\"", "W0402", "\"abcd\"", "4 characters"},
         Case{"data d: string matching /[a-z]+/ = \"A\"", "W0403", "\"A\"", "/[a-z]+/"},
         Case{"data d: duration = -1h", "W0401", "-1h", "at least `0s`"},
         Case{"record R { a: int, b: int? }\ndata d: R = { b: 1 }", "W0271", "{ b: 1 }", "`a`"},

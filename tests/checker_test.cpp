@@ -495,7 +495,7 @@ TEST(CheckerTables, DoublyCoveredCellsAreNamed) {
 TEST(CheckerTables, PatternsFitTheirParameter) {
   rejected("table t(s: string) -> int {\n _ => 1\n}", "W0641", "string", "first table");
   rejected("table t(a: bool, b: bool) -> int {\n _ => 1\n}", "W0642", "_ => 1",
-           "1 pattern, the heading of table `t` 2 parameters");
+           "1 pattern, but the heading of table `t` has 2 parameters");
   rejected("table t(a: bool) -> (x: int, y: int) {\n _ => 1\n}", "W0643", "_ => 1");
   rejected("table t(a: bool) -> int {\n true | absent => 1\n false => 2\n}", "W0646", "absent");
   rejected("table t(n: int 1..5) -> int {\n 1..5 => 1\n 9 => 2\n}", "W0645", "9");

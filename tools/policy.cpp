@@ -100,14 +100,15 @@ Policy load_sources(dsl::Sources sources, bool probes) {
   options.probes = probes;
   auto program = engine::compile(*policy.model, policy.sources, options);
   if (!program) {
-    policy.diagnostics.report(dsl::DiagnosticKind::program_limit, program.error().span,
+    policy.diagnostics.report(dsl::DiagnosticKind::not_compiled, program.error().span,
                               {program.error().message});
     return policy;
   }
   auto verified = engine::verify(std::move(*program));
   if (!verified) {
-    policy.diagnostics.report(dsl::DiagnosticKind::program_not_verified, dsl::Span{},
-                              {verified.error().message});
+    policy.diagnostics.report(dsl::DiagnosticKind::not_compiled, dsl::Span{},
+                              {"the compiled program was refused (" + verified.error().message +
+                               "); this is a defect of writ, not of the policy"});
     return policy;
   }
   policy.program = std::move(*verified);

@@ -80,13 +80,15 @@ TypeId resolve_of_enum(Context& context, const ast::Type& type, TypeKind kind) {
   const EnumId id = expected_enum(context, of);
   const Span span = context.tree.type(type.a).span;
   if (id == kNoDecl) {
-    report(context, DiagnosticKind::not_an_enum, span, {context.model.types.text(of)});
+    report(context, DiagnosticKind::not_an_enum, span, {context.model.types.text(of)}).help =
+        "name an enum of the roles that may approve";
     return 0;
   }
   const Enum& e = context.model.types.enums[id];
   if (e.known() > static_cast<std::uint32_t>(base::kMaxQuorumMembers)) {
     report(context, DiagnosticKind::quorum_enum_members, span,
-           {context.model.types.text(of), std::to_string(e.known())});
+           {context.model.types.text(of), std::to_string(e.known())})
+        .help = "declare an enum of those roles alone that may approve";
     return 0;
   }
   return context.model.types.intern(Type{.kind = kind, .decl = id});
@@ -319,7 +321,6 @@ EnumId declare_enum(Context& context, const ast::Name& name,
     check_json_names(context, json, member.name, member.aliases, "members");
     e.members.push_back({member.name.text, json_names(member.name, member.aliases), member.doc});
   }
-  if (members.empty()) report(context, DiagnosticKind::enum_empty, span);
   if (else_unknown) e.members.push_back({"unknown", {"unknown"}, {}});
   if (e.members.size() > kMaxMembers) {
     report(context, DiagnosticKind::enum_too_large, span, {std::to_string(e.members.size())});

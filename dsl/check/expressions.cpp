@@ -50,7 +50,8 @@ Checked check_ip(Context& context, const ast::Expr& expr) {
   if (const auto address = base::parse_ip(expr.text))
     return make_constant(context, context.model.types.simple(TypeKind::ip),
                          {base::IpNetwork{*address, 128}}, expr.span);
-  report(context, DiagnosticKind::bad_ip, expr.span, {expr.text});
+  report(context, DiagnosticKind::bad_ip, expr.span, {expr.text}).help =
+      "write an address such as `ip \"10.0.0.7\"` or a network such as `ip \"10.0.0.0/8\"`";
   return {};
 }
 

@@ -201,8 +201,13 @@ Checked check_fulfilment(Context& context, const Scope& scope, const ast::Expr& 
   const TypeId given = core(context, pair.b.type);
   const Span span = context.tree.expr(call.items[1]).span;
   if (given != members && given != votes) {
-    report(context, DiagnosticKind::not_votes, span,
-           {name, types.text(given), types.text(members), types.text(votes)});
+    Diagnostic& diagnostic =
+        report(context, DiagnosticKind::not_votes, span,
+               {name, types.text(given), types.text(members), types.text(votes)});
+    if (types[given].kind == TypeKind::list &&
+        core(context, types[given].element) == core(context, types[members].element))
+      diagnostic.help =
+          "make a set of the list: `{ x for x in " + source_text(context, span) + " }`";
     return {};
   }
   if (!require_present(context, pair.b, span)) return {};

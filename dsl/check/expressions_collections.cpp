@@ -59,7 +59,8 @@ Checked check_set_for(Context& context, const Scope& inner, const ast::Expr& exp
   if (!require_present(context, element, span)) return {};
   if (!is_scalar(kind_of(context, element.type))) {
     report(context, DiagnosticKind::set_element, span,
-           {context.model.types.text(core(context, element.type))});
+           {context.model.types.text(core(context, element.type))})
+        .help = "make a set of one of their fields";
     return {};
   }
   result.kind = ExprKind::set_for;
@@ -134,7 +135,8 @@ Checked check_collection(Context& context, const Scope& scope, ast::ExprId id, T
     return {};
   }
   if (kind_of(context, type.element) == TypeKind::network) {
-    report(context, DiagnosticKind::network_outside_in, written.span);
+    report(context, DiagnosticKind::network_outside_in, written.span).help =
+        "ask of all of them at once: `address in " + text + "`";
     return {};
   }
   if (!require_present(context, collection, written.span)) return {};

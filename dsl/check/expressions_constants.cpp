@@ -55,7 +55,7 @@ bool check_size(Context& context, Span span, const Type& type, std::size_t size,
 }
 
 bool check_text_value(Context& context, Span span, const Type& type, const std::string& text) {
-  if (!check_size(context, span, type, base::code_points(text), "code points")) return false;
+  if (!check_size(context, span, type, base::code_points(text), "characters")) return false;
   if (type.pattern == kNoPattern) return true;
   RE2::Options options;
   options.set_log_errors(false);

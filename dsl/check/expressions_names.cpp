@@ -425,8 +425,11 @@ Checked check_field(Context& context, const Scope& scope, const ast::Expr& expr)
   if (value.id == kNoExpr) return {};
   const TypeKind kind = kind_of(context, value.type);
   if (kind != TypeKind::record && kind != TypeKind::verdict) {
-    report(context, DiagnosticKind::no_fields, expr.name.span,
-           {source_text(context, base.span), context.model.types.text(value.type), expr.name.text});
+    const std::string text = source_text(context, base.span);
+    Diagnostic& diagnostic = report(context, DiagnosticKind::no_fields, expr.name.span,
+                                    {text, context.model.types.text(value.type), expr.name.text});
+    if (is_builtin(expr.name.text))
+      diagnostic.help = "call it: `" + expr.name.text + "(" + text + ")`";
     return {};
   }
   if (kind == TypeKind::verdict && is_optional(context, value.type))

@@ -173,9 +173,13 @@ Checked check_set_relation(Context& context, const Scope& scope, const ast::Expr
   for (auto [side, id] : {std::pair{&pair.a, expr.a}, std::pair{&pair.b, expr.b}}) {
     const ast::Expr& written = context.tree.expr(id);
     if (!is_collection(kind_of(context, side->type))) {
-      report(context, DiagnosticKind::not_a_set, written.span,
-             {source_text(context, written.span),
-              context.model.types.text(core(context, side->type)), std::string(op)});
+      const std::string text = source_text(context, written.span);
+      Diagnostic& diagnostic =
+          report(context, DiagnosticKind::not_a_set, written.span,
+                 {text, context.model.types.text(core(context, side->type)), std::string(op)});
+      if (is_scalar(kind_of(context, side->type)) && side == &pair.a)
+        diagnostic.help = "ask whether it is an element: `" + text + " in " +
+                          source_text(context, context.tree.expr(expr.b).span) + "`";
       return {};
     }
     if (!require_present(context, *side, written.span)) return {};

@@ -5,16 +5,6 @@ namespace writ::dsl::check {
 
 namespace {
 
-bool is_path(const Context& context, ast::ExprId id) {
-  const ast::Expr& expr = context.tree.expr(id);
-  switch (expr.kind) {
-    case ast::ExprKind::name: return true;
-    case ast::ExprKind::field:
-    case ast::ExprKind::index: return is_path(context, expr.a);
-    default: return false;
-  }
-}
-
 /// A scalar, an enum or a set of these: what has one way to be written in a sentence.
 bool can_be_written(const Context& context, TypeId id) {
   const Type& type = type_of(context, id);
@@ -35,11 +25,6 @@ Text check_text(Context& context, const Scope& scope, const ast::Text& text) {
     }
     const ast::Expr& written = context.tree.expr(piece.expr);
     if (written.kind == ast::ExprKind::error) continue;
-    if (!is_path(context, piece.expr)) {
-      report(context, DiagnosticKind::text_not_path, written.span,
-             {source_text(context, written.span)});
-      continue;
-    }
     const Checked value = check_expr(context, inner, piece.expr);
     if (value.id == kNoExpr) continue;
     if (!can_be_written(context, value.type)) {

@@ -70,7 +70,6 @@ bool Effects::allowed(Opcode op) const {
     case Opcode::start_at:
     case Opcode::fire:
     case Opcode::waived:
-    case Opcode::jump_if_waived:
     case Opcode::contribute:
     case Opcode::contribute_relative:
     case Opcode::fire_end: return section_ == SectionKind::schedule;
@@ -90,7 +89,7 @@ std::string Effects::apply(const Instruction& in, State& state) {
   state_ = &state;
   const auto op = static_cast<Opcode>(in.op);
   if (!allowed(op)) return "an instruction stands in a section that it does not belong to";
-  if (op <= Opcode::now) return apply_moving(in);
+  if (op <= Opcode::move) return apply_moving(in);
   if (op <= Opcode::end) return apply_control(in);
   if (op <= Opcode::trim) return apply_scalar(in);
   if (op <= Opcode::mask_add) return apply_collection(in);
@@ -126,7 +125,6 @@ std::string Effects::apply_moving(const Instruction& in) {
       return put(in.a, facts_.set_of(output.key_type));
     case Opcode::field: return apply_field(in);
     case Opcode::move: return put(in.a, state_->registers[in.b]);
-    case Opcode::now: return put(in.a, ShapeKind::integer);
     default: return not_known();
   }
 }
@@ -484,12 +482,10 @@ std::string Effects::apply_output(const Instruction& in) {
       const WaiverDesc& waiver = facts_.program.waivers[facts_.decision.waivers.first + in.d];
       return waiver.rule == state_->firing ? std::string() : "a waiver belongs to another rule";
     }
-    case Opcode::jump_if_waived:
-    case Opcode::fire_end: {
+    case Opcode::fire_end:
       if (state_->firing == kNone) return "a firing ends before it begins";
-      if (op == Opcode::fire_end) state_->firing = kNone;
+      state_->firing = kNone;
       return {};
-    }
     case Opcode::contribute:
     case Opcode::contribute_relative: return apply_contribution(in);
     case Opcode::horizon:

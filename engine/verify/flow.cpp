@@ -230,8 +230,7 @@ bool SectionFlow::step(std::uint32_t at, State& state, bool& ends) {
       flow_to(in.d, state);
       return true;
     case Opcode::jump_if:
-    case Opcode::jump_unless:
-    case Opcode::jump_if_waived: flow_to(in.d, state); return true;
+    case Opcode::jump_unless: flow_to(in.d, state); return true;
     case Opcode::condition: flow_to(in.e, state); return true;
     case Opcode::next: return step_next(at, state);
     case Opcode::memo_get: return step_memo_get(at, state);

@@ -24,7 +24,8 @@ std::vector<std::string> lines_of(std::string_view text) {
   return lines;
 }
 
-/// `‹EF BB BF›` stands for bytes that a policy file cannot hold.
+/// `‹EF BB BF›` stands for bytes that a policy file cannot hold, `‹20 x 500›` for bytes so many
+/// times.
 std::string with_bytes(std::string_view text) {
   constexpr std::string_view kOpen = "‹", kClose = "›";
   std::string out;
@@ -33,11 +34,15 @@ std::string with_bytes(std::string_view text) {
     const std::size_t close = open == text.npos ? text.npos : text.find(kClose, open);
     if (close == text.npos) return out.append(text);
     out.append(text.substr(0, open));
-    std::istringstream hex(
+    std::istringstream written(
         std::string(text.substr(open + kOpen.size(), close - open - kOpen.size())));
-    unsigned byte = 0;
-    while (hex >> std::hex >> byte)
-      out += static_cast<char>(byte);
+    std::string bytes, word;
+    std::size_t times = 1;
+    while (written >> word && word != "x")
+      bytes += static_cast<char>(std::stoul(word, nullptr, 16));
+    if (word == "x") written >> times;
+    while (times-- != 0)
+      out += bytes;
     text.remove_prefix(close + kClose.size());
   }
 }
@@ -119,7 +124,7 @@ Golden read_golden(const std::filesystem::path& path) {
   }
   golden.policy = text.substr(0, end);
   golden.expectations = text.substr(end);
-  if (!golden.policy.starts_with("// "))
+  if (!golden.policy.starts_with("// ") && !golden.policy.starts_with("‹EF BB BF›// "))
     golden.fault = "the first line does not state the behaviour";
   read_expectations(golden);
   return golden;
@@ -129,7 +134,7 @@ dsl::Sources Golden::sources() const {
   std::vector<dsl::SourceFile> files{{behaviour + ".writ", {}}};
   for (const std::string& line : lines_of(policy)) {
     if (line.starts_with(kFile)) files.push_back({line.substr(kFile.size()), {}});
-    files.back().text += line + "\n";
+    files.back().text += with_bytes(line) + "\n";
   }
   return dsl::Sources(std::move(files));
 }
