@@ -102,16 +102,15 @@ class Trials {
     return {true, evaluator_->probe(probe_), evaluator_->probe(probe_ + 1)};
   }
 
-  /// Whether these data replace the policy's own; they stay until others do.
+  /// Whether these data fit their types and leave none without a value.
+  bool accepts(const std::map<std::uint32_t, dsl::Value>& data) const {
+    return engine::load_data(program_, texts_with(data)).has_value();
+  }
+
+ private:
+  /// Puts these data in the place of the policy's own; they stay until others do.
   bool use(const std::map<std::uint32_t, dsl::Value>& data) {
-    std::map<std::string, std::string> texts = texts_;
-    const dsl::Model& model = *policy_.model;
-    for (const auto& [index, value] : data) {
-      // A file or option may name it with or without the package.
-      texts.erase(model.data[index].name);
-      texts[model.package + "." + model.data[index].name] =
-          dsl::value_to_json(model.types, model.data[index].type, value);
-    }
+    std::map<std::string, std::string> texts = texts_with(data);
     if (evaluator_ && texts == used_) return true;
     auto snapshot = engine::load_data(program_, texts);
     if (!snapshot) return false;
@@ -120,7 +119,19 @@ class Trials {
     return true;
   }
 
- private:
+  std::map<std::string, std::string> texts_with(
+      const std::map<std::uint32_t, dsl::Value>& data) const {
+    std::map<std::string, std::string> texts = texts_;
+    const dsl::Model& model = *policy_.model;
+    for (const auto& [index, value] : data) {
+      // A file or option may name it with or without the package.
+      texts.erase(model.data[index].name);
+      texts[model.package + "." + model.data[index].name] =
+          dsl::value_to_json(model.types, model.data[index].type, value);
+    }
+    return texts;
+  }
+
   const Policy& policy_;
   std::shared_ptr<const engine::VerifiedProgram> program_;
   const std::map<std::string, std::string>& texts_;
@@ -238,7 +249,7 @@ class Search {
 
   /// Two of three batches have random data; the others the policy's own, where it has them.
   std::map<std::uint32_t, dsl::Value> data_of(std::uint64_t batch) {
-    if (batch % 3 == 0 && trials_.use({})) return {};
+    if (batch % 3 == 0 && trials_.accepts({})) return {};
     std::map<std::uint32_t, dsl::Value> data;
     for (std::uint32_t i = 0; i < model_.data.size(); ++i) {
       const bool own = has_own(model_.data[i]);
@@ -249,7 +260,7 @@ class Search {
             values_.data(i, values_.request(proof_.decision, dice_.next()).now, dice_.next());
         if (!policy_text(model_.types, model_.data[i].type, value, ValueStyle::plain)) continue;
         data[i] = std::move(value);
-        if (!own || trials_.use({{i, data[i]}})) break;
+        if (!own || trials_.accepts({{i, data[i]}})) break;
         data.erase(i);
       }
     }
@@ -309,12 +320,13 @@ class Search {
 std::vector<ProofResult> search_proofs(const Policy& policy,
                                        const std::map<std::string, std::string>& data,
                                        const ProofOptions& options, std::string_view filter) {
-  const RandomValues values(*policy.model);
+  std::optional<RandomValues> values;
   std::optional<ProvingProgram> programs[2];
   std::vector<ProofResult> results;
   for (std::uint32_t i = 0; i < policy.model->proofs.size(); ++i) {
     const dsl::Proof& proof = policy.model->proofs[i];
     if (proof.title.find(filter) == std::string::npos) continue;
+    if (!values) values.emplace(*policy.model);
     std::optional<ProvingProgram>& proving = programs[proof.without_waivers ? 1 : 0];
     if (!proving) proving.emplace(policy, proof.without_waivers);
     if (proving->program() == nullptr) {
@@ -326,7 +338,7 @@ std::vector<ProofResult> search_proofs(const Policy& policy,
       results.push_back(std::move(result));
       continue;
     }
-    results.push_back(Search(policy, values, *proving, data, options, i).result());
+    results.push_back(Search(policy, *values, *proving, data, options, i).result());
   }
   return results;
 }
