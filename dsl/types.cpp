@@ -102,7 +102,9 @@ std::string Types::text(TypeId id) const {
     case TypeKind::list: out = "list<" + text(type.element) + ">"; break;
     case TypeKind::set: out = "set<" + text(type.element) + ">"; break;
     case TypeKind::map: out = "map<" + text(type.key) + ", " + text(type.element) + ">"; break;
-    case TypeKind::quorum: out = "quorum " + enum_text(enums[type.decl]); break;
+    case TypeKind::quorum:  // of any enum, in a message
+      out = type.decl == kNoDecl ? "quorum" : "quorum " + enum_text(enums[type.decl]);
+      break;
     case TypeKind::votes: out = "votes " + enum_text(enums[type.decl]); break;
     case TypeKind::verdict:
       out = type.decl == kNoDecl ? "verdict" : "verdict of " + enum_text(enums[type.decl]);
