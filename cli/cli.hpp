@@ -56,10 +56,10 @@ int report_findings(const tools::Policy& policy, Format format);
 /// engine::kNone.
 int report_data(const tools::Policy& policy, const engine::DataError& error, std::uint32_t decision,
                 Format format);
-/// `there is no decision X; this policy has …`; kUsage.
+/// `there is no decision X; this policy has …`, or which packages have one; kUsage.
 int report_no_decision(const tools::Policy& policy, std::string_view name);
-/// A `--data` that names no data of the policy is said on standard error: kUsage. kDone when all
-/// are known.
+/// A `--data` that names no data of the policy, or that of several packages, is said on standard
+/// error: kUsage. kDone when all are known.
 int check_data_names(const tools::Policy& policy,
                      const std::map<std::string, std::filesystem::path>& files);
 void print(std::string_view text);

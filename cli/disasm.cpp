@@ -32,7 +32,7 @@ void add_disasm(CLI::App& app, int& status) {
   CLI::App* verb = app.add_subcommand("disasm", "Print the program that a policy becomes");
   auto options = std::make_shared<Options>();
   verb->add_option("POLICIES", options->policies, "a folder or file")->required();
-  verb->add_option("DECISION", options->decision, "one decision alone: package.decision");
+  verb->add_option("DECISION", options->decision, "one decision alone: package.decision, or its name where it is clear");
   verb->callback([options, &status] { status = disasm(*options); });
 }
 

@@ -119,7 +119,8 @@ void add_eval(CLI::App& app, int& status) {
                    "decide as of this instant (RFC 3339); the clock's without it")
       ->type_name("TIME");
   verb->add_option("--data", options->data,
-                   "replace the value of a data declaration; may be repeated")
+                   "replace the value of a data declaration; NAME is package.NAME, or the name alone "
+                   "where it is clear; may be repeated")
       ->type_name("NAME=FILE");
   verb->add_option("--explain", options->explain,
                    "how much to explain; changes nothing else (default: reasons)")

@@ -102,18 +102,61 @@ int report_data(const tools::Policy& policy, const engine::DataError& error, std
   return kInput;
 }
 
+namespace {
+
+/// The names of declarations that are called `name` in several packages: ``a.x` and `b.x``; empty
+/// when there are none.
+std::string several(const std::vector<std::string_view>& full_names, std::string_view name) {
+  std::vector<std::string_view> found;
+  for (const std::string_view full : full_names)
+    if (const std::size_t dot = full.rfind('.');
+        dot != std::string_view::npos && full.substr(dot + 1) == name)
+      found.push_back(full);
+  if (found.size() < 2) return {};
+  std::sort(found.begin(), found.end());
+  std::string text;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (i != 0) text += i + 1 == found.size() ? " or " : ", ";
+    text += "`" + std::string(found[i]) + "`";
+  }
+  return text;
+}
+
+/// The nearest of full names, which may be meant without their packages.
+std::string nearest_name(std::string_view name, const std::vector<std::string_view>& full_names) {
+  const std::string_view near = dsl::nearest(name, full_names);
+  if (!near.empty()) return std::string(near);
+  std::vector<std::string_view> bare;
+  for (const std::string_view full : full_names)
+    bare.push_back(full.substr(full.rfind('.') + 1));
+  return std::string(dsl::nearest(name, bare));
+}
+
+}  // namespace
+
 int check_data_names(const tools::Policy& policy,
                      const std::map<std::string, std::filesystem::path>& files) {
-  std::vector<std::string_view> names;
+  std::vector<std::string> names;
   for (const dsl::Data& data : policy.model->data)
-    names.push_back(data.name);
+    names.push_back(data.full_name());
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  std::map<std::uint32_t, std::string> given;
   for (const auto& [name, file] : files) {
-    const std::string prefix = policy.model->package + ".";
-    const std::string bare = name.starts_with(prefix) ? name.substr(prefix.size()) : name;
-    if (std::find(names.begin(), names.end(), bare) != names.end()) continue;
-    const std::string_view near = dsl::nearest(bare, names);
+    const std::uint32_t index = policy.model->find_data(name);
+    if (index != dsl::kNoIndex) {
+      const auto [place, first] = given.try_emplace(index, name);
+      if (first) continue;
+      print_error("writ: --data: `" + place->second + "` and `" + name + "` are the same data\n");
+      return kUsage;
+    }
+    if (const std::string candidates = several(known, name); !candidates.empty()) {
+      print_error("writ: --data: several packages declare data `" + name + "`; say " + candidates +
+                  '\n');
+      return kUsage;
+    }
+    const std::string near = nearest_name(name, known);
     print_error("writ: --data: this policy declares no data `" + name + "`" +
-                (near.empty() ? "" : "; did you mean `" + std::string(near) + "`?") + '\n');
+                (near.empty() ? "" : "; did you mean `" + near + "`?") + '\n');
     return kUsage;
   }
   return kDone;
@@ -125,11 +168,16 @@ int report_no_decision(const tools::Policy& policy, std::string_view name) {
   std::vector<std::string_view> names;
   for (const engine::DecisionDesc& decision : program.decisions)
     names.push_back(program.text(decision.name));
+  if (const std::string candidates = several(names, name); !candidates.empty()) {
+    print_error("writ: several packages have a decision `" + std::string(name) + "`; say " +
+                candidates + '\n');
+    return kUsage;
+  }
   for (const std::string_view n : names)
     known.append(known.empty() ? "" : ", ").append(n);
-  const std::string_view near = dsl::nearest(name, names);
+  const std::string near = nearest_name(name, names);
   print_error("writ: there is no decision `" + std::string(name) + "`; " +
-              (near.empty() ? "" : "did you mean `" + std::string(near) + "`? ") +
+              (near.empty() ? "" : "did you mean `" + near + "`? ") +
               (known.empty() ? "this policy has none" : "this policy has " + known) + '\n');
   return kUsage;
 }

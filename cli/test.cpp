@@ -189,7 +189,8 @@ void add_test(CLI::App& app, int& status) {
   verb->add_option("--filter", options->filter,
                    "only tests and proofs with this text in their title");
   verb->add_option("--data", options->data,
-                   "NAME=FILE: replace the value of a data declaration; may be repeated")
+                   "replace the value of a data declaration; NAME is package.NAME, or the name alone "
+                   "where it is clear; may be repeated")
       ->type_name("NAME=FILE");
   verb->add_option("--proof-inputs", options->proofs.inputs,
                    "how many inputs each proof is held against")

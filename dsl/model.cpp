@@ -137,27 +137,39 @@ struct JsonWriter {
   }
 };
 
+/// By full name, or by the bare one where a single package declares it.
+template <class Declared>
+std::uint32_t find_declared(const std::vector<Declared>& all, std::string_view name) {
+  std::uint32_t found = kNoIndex;
+  bool several = false;
+  for (std::uint32_t i = 0; i < all.size(); ++i) {
+    if (all[i].full_name() == name) return i;
+    if (all[i].name != name) continue;
+    several = several || found != kNoIndex;
+    found = i;
+  }
+  return several ? kNoIndex : found;
+}
+
 }  // namespace
 
 std::uint32_t Model::find_decision(std::string_view name) const {
-  for (std::size_t i = 0; i < decisions.size(); ++i)
-    if (decisions[i].name == name) return static_cast<std::uint32_t>(i);
-  // The own package's decisions carry no package; other packages' carry theirs in their name.
-  std::uint32_t found = kNoIndex;
-  for (std::size_t i = 0; i < decisions.size(); ++i) {
-    const std::string& own = decisions[i].name;
-    const std::size_t dot = own.rfind('.');
-    const auto index = static_cast<std::uint32_t>(i);
-    if (dot == std::string::npos) {
-      if (name.size() == package.size() + 1 + own.size() && name.starts_with(package) &&
-          name[package.size()] == '.' && name.ends_with(own))
-        return index;
-    } else if (std::string_view(own).substr(dot + 1) == name) {
-      if (found != kNoIndex) return kNoIndex;
-      found = index;
-    }
+  return find_declared(decisions, name);
+}
+
+std::uint32_t Model::find_data(std::string_view name) const {
+  return find_declared(data, name);
+}
+
+std::string Model::name_seen_from(Span at, const std::string& package,
+                                  std::string_view name) const {
+  std::string prefix = package;
+  if (at.file < files.size()) {
+    if (files[at.file].package == package) return std::string(name);
+    const auto import = files[at.file].imports.find(package);
+    if (import != files[at.file].imports.end()) prefix = import->second;
   }
-  return found;
+  return prefix + "." + std::string(name);
 }
 
 std::string value_to_json(const Types& types, TypeId type, const Value& value) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -146,11 +147,15 @@ struct Input {
 };
 
 struct Data {
-  std::string name;  ///< without the package
-  TypeId type = 0;   ///< refined
+  std::string name;     ///< without the package
+  std::string package;  ///< dotted
+  TypeId type = 0;      ///< refined
   std::optional<Value> literal;
   std::string doc;
   Span span;
+
+  /// `package.name`, unique in the model.
+  std::string full_name() const { return package + "." + name; }
 };
 
 /// One pattern of a table cell, as closed ranges of integers (enum index, int, decimal, duration,
@@ -170,7 +175,8 @@ struct Row {
 };
 /// Complete; free of overlap unless `first`. At most one row matches, or the first one counts.
 struct Table {
-  std::string name;
+  std::string name;     ///< without the package
+  std::string package;  ///< dotted
   bool first = false;
   std::vector<TypeId> parameter_types;
   std::vector<LocalId> parameters;  ///< bound while a row's values are evaluated
@@ -178,6 +184,9 @@ struct Table {
   std::vector<TypeId> column_types;
   std::vector<Row> rows;
   Span span;
+
+  /// `package.name`, unique in the model.
+  std::string full_name() const { return package + "." + name; }
 };
 
 enum class OutputKind : std::uint8_t {
@@ -259,7 +268,7 @@ struct Tag {
 };
 struct Rule {
   std::string name;
-  std::string code;
+  std::string code;     ///< as it is written out: with the package of a foreign rule before it
   std::string package;  ///< where it was written; empty when in the decision's own package
   bool unwaivable = false;
   std::vector<Step> steps;  ///< in written order, all `unless` at the end
@@ -269,6 +278,9 @@ struct Rule {
   Text because;
   std::vector<Tag> tags;  ///< in written order
   Span span;              ///< the rule's name
+
+  /// The name, unique within the decision: `package.name` for a rule of another package.
+  std::string full_name() const { return package.empty() ? name : package + "." + name; }
 };
 struct Waiver {
   RuleId rule = 0;
@@ -287,7 +299,8 @@ struct Stage {
 };
 
 struct Decision {
-  std::string name;  ///< without the package
+  std::string name;     ///< without the package
+  std::string package;  ///< dotted
   std::string doc;
   std::vector<Input> inputs;
   std::vector<Output> outputs;  ///< in declaration order
@@ -296,6 +309,9 @@ struct Decision {
   std::vector<Stage> schedule;  ///< `codes` outputs are last
   bool reads_now = false;       ///< has a comparison with now, or an effective window
   Span span;
+
+  /// `package.name`, unique in the model.
+  std::string full_name() const { return package + "." + name; }
 };
 
 enum class ExpectKind : std::uint8_t { condition, rule, no_rule, waived, codes, error };
@@ -329,8 +345,14 @@ struct Proof {
   Span span;
 };
 
+/// What the packages are called in one source file.
+struct FileNames {
+  std::string package;                         ///< the file's own
+  std::map<std::string, std::string> imports;  ///< the name of the import, by package
+};
+
+/// Everything that was loaded together, of however many packages.
 struct Model {
-  std::string package;  ///< dotted
   Types types;
   std::vector<Expr> exprs{1};  ///< exprs[0] is none. A DAG: subexpressions may be shared
   std::vector<Data> data;
@@ -340,10 +362,16 @@ struct Model {
   std::vector<Proof> proofs;
   LocalId local_count = 0;
   EnumId outcome_enum = kNoDecl;  ///< ordered enum { permit, hold, deny, forbid }, always there
+  std::vector<FileNames> files;   ///< by source file
 
   const Expr& expr(ExprId id) const { return exprs[id]; }
   /// `package.decision` (or a bare name when it is unambiguous); kNoIndex when there is none.
   std::uint32_t find_decision(std::string_view name) const;
+  /// `package.data` (or a bare name when it is unambiguous); kNoIndex when there is none.
+  std::uint32_t find_data(std::string_view name) const;
+  /// How the file of `at` writes what `package` declares as `name`: alone in its own package, after
+  /// the name of the import where it has one, else after the whole package.
+  std::string name_seen_from(Span at, const std::string& package, std::string_view name) const;
 };
 
 /// Calls `visit(ExprId)` for each direct subexpression of `expr`, in evaluation order.

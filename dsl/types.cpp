@@ -16,17 +16,6 @@ void append_bound(std::string& out, TypeKind kind, std::int64_t value) {
   }
 }
 
-std::string enum_text(const Enum& e) {
-  if (!e.name.empty()) return e.name;
-  std::string out = "enum { ";
-  for (std::uint32_t i = 0; i < e.known(); ++i) {
-    if (i != 0) out += ", ";
-    out += e.members[i].name;
-  }
-  out += e.else_unknown ? " } else unknown" : " }";
-  return out;
-}
-
 bool is_collection(TypeKind kind) {
   return kind == TypeKind::list || kind == TypeKind::set || kind == TypeKind::map;
 }
@@ -84,6 +73,26 @@ TypeId Types::unrefined(TypeId id) {
   return intern(plain);
 }
 
+std::string Types::declared_text(const std::string& package, const std::string& name) const {
+  std::size_t declared = 0;
+  for (const Enum& e : enums)
+    if (e.name == name) ++declared;
+  for (const Record& r : records)
+    if (r.name == name) ++declared;
+  return declared > 1 ? package + "." + name : name;
+}
+
+std::string Types::enum_text(const Enum& e) const {
+  if (!e.name.empty()) return declared_text(e.package, e.name);
+  std::string out = "enum { ";
+  for (std::uint32_t i = 0; i < e.known(); ++i) {
+    if (i != 0) out += ", ";
+    out += e.members[i].name;
+  }
+  out += e.else_unknown ? " } else unknown" : " }";
+  return out;
+}
+
 std::string Types::text(TypeId id) const {
   const Type& type = types_[id];
   std::string out;
@@ -98,7 +107,9 @@ std::string Types::text(TypeId id) const {
     case TypeKind::ip: out = "ip"; break;
     case TypeKind::network: out = "ip network"; break;
     case TypeKind::enumeration: out = enum_text(enums[type.decl]); break;
-    case TypeKind::record: out = records[type.decl].name; break;
+    case TypeKind::record:
+      out = declared_text(records[type.decl].package, records[type.decl].name);
+      break;
     case TypeKind::list: out = "list<" + text(type.element) + ">"; break;
     case TypeKind::set: out = "set<" + text(type.element) + ">"; break;
     case TypeKind::map: out = "map<" + text(type.key) + ", " + text(type.element) + ">"; break;

@@ -69,6 +69,7 @@ struct Enum {
   std::vector<EnumMember> members;  ///< at most 64
   std::string doc;
   Span span;
+  std::string package;  ///< dotted, where it is declared; empty for an inline enum and the outcomes
   /// Members other than `unknown`.
   std::uint32_t known() const {
     return static_cast<std::uint32_t>(members.size()) - (else_unknown ? 1u : 0u);
@@ -87,6 +88,7 @@ struct Record {
   std::vector<Field> fields;
   std::string doc;
   Span span;
+  std::string package;  ///< dotted, where it is declared
 };
 
 /// All types of a model. TypeId 0 is the error type.
@@ -102,7 +104,8 @@ class Types {
   TypeId present(TypeId id);
   TypeId optional(TypeId id);
   TypeId unrefined(TypeId id);
-  /// As an author would write it: `set<DataType>`, `duration? 1s..24h`.
+  /// As an author would write it: `set<DataType>`, `duration? 1s..24h`. The name of an enum or a
+  /// record that two packages declare stands with its package: `set<a.b.DataType>`.
   std::string text(TypeId id) const;
 
   std::vector<Enum> enums;
@@ -110,6 +113,9 @@ class Types {
   std::vector<std::string> patterns;  ///< RE2 syntax, checked to compile, whole-string
 
  private:
+  std::string enum_text(const Enum& e) const;
+  /// `name`, with its package where another one declares a type of that name too.
+  std::string declared_text(const std::string& package, const std::string& name) const;
   struct Hash {
     std::size_t operator()(const Type& type) const;
   };

@@ -22,9 +22,8 @@ using lowering::Workbench;
 
 void append_data(const dsl::Model& model, Program& program, Layout& layout) {
   for (const dsl::Data& data : model.data) {
-    const bool foreign = data.name.find('.') != std::string::npos;
     DataDesc row;
-    row.name = layout.text(foreign ? data.name : model.package + "." + data.name);
+    row.name = layout.text(data.full_name());
     row.type = layout.type(data.type);
     if (data.literal) row.literal = layout.constant(data.type, *data.literal);
     program.data.push_back(row);

@@ -120,7 +120,7 @@ struct WindowDesc {
 
 /// A decision table's patterns (values are code or constants, see `table` in opcodes.inc).
 struct TableDesc {
-  Text name;
+  Text name;                  ///< `package.table`
   Run rows;                   ///< TableRowDesc
   std::uint32_t columns = 0;  ///< pattern columns
   bool strings = false;       ///< some column matches strings

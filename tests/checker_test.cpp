@@ -622,16 +622,5 @@ TEST(CheckerTests, MistakesAreNamed) {
            "expect tier == high");
 }
 
-// ---- packages
-// ------------------------------------------------------------------------------------------
-
-TEST(CheckerPackages, OneForEachLoad) {
-  Diagnostics diagnostics;
-  const Sources sources({{"a.writ", "writ 1\npackage a\n"}, {"b.writ", "writ 1\npackage b\n"}});
-  EXPECT_FALSE(load(sources, diagnostics));
-  ASSERT_EQ(diagnostics.error_count(), 1u) << render_text(diagnostics, sources, false);
-  EXPECT_EQ(info(diagnostics.sorted()[0].kind).code, "W0524");
-}
-
 }  // namespace
 }  // namespace writ::dsl

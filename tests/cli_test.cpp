@@ -3,7 +3,6 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -11,11 +10,13 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/process.hpp"
+#include "tests/temporary_folder.hpp"
 
 namespace {
 
 using nlohmann::json;
 using writ::tests::Process;
+using writ::tests::TemporaryFolder;
 
 const std::string kData = std::string(WRIT_SOURCE_DIR) + "/tests/data/cli";
 const std::string kPolicy = kData + "/policy";
@@ -23,26 +24,6 @@ const std::string kPolicy = kData + "/policy";
 Process writ(const std::string& arguments, const std::string& input = "") {
   return writ::tests::run_command(std::string(WRIT_BINARY) + " " + arguments, input);
 }
-
-/// A folder of this test alone, gone afterwards.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "writ-cli-XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  std::string write(const std::string& name, const std::string& content) const {
-    const auto file = path_ / name;
-    std::filesystem::create_directories(file.parent_path());
-    std::ofstream(file, std::ios::binary) << content;
-    return file.string();
-  }
-  std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 TEST(Cli, EvalPrintsTheDecisionObject) {
   const Process p = writ("eval " + kPolicy + " door.enter --input " + kData +

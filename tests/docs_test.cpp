@@ -4,6 +4,7 @@
 // writ           a whole policy, from `writ 1` on: it is checked and its tests pass. A shorter one
 // is
 //                an excerpt: it stands like that in a policy that ships or in the same document.
+//                What follows `// file NAME` in it is another file.
 // writ-rejected  has errors; the `text` block after it shows them.
 // console        `$ COMMAND`, then what it writes. It ends with status 0, or with N after
 //                `# status N`. JSON is compared as JSON, fingerprints of the policy aside.
@@ -88,6 +89,28 @@ bool is_whole_policy(const Block& block) {
   return block.language == "writ" && block.text.starts_with("writ 1\n");
 }
 
+/// The files of a block and their texts; the first has no mark of its own.
+std::vector<std::pair<std::string, std::string>> files_of(const Block& block,
+                                                          const std::string& first_name) {
+  const std::string mark = "// file ";
+  std::vector<std::pair<std::string, std::string>> files{{first_name, ""}};
+  std::istringstream in(block.text);
+  for (std::string line; std::getline(in, line);) {
+    if (block.text.starts_with("writ 1\n") && line.starts_with(mark))
+      files.emplace_back(line.substr(mark.size()), "");
+    else
+      files.back().second += line + "\n";
+  }
+  return files;
+}
+
+void write_files_of(const Block& block, const std::string& first_name, const fs::path& folder) {
+  for (const auto& [name, text] : files_of(block, first_name)) {
+    fs::create_directories((folder / name).parent_path());
+    std::ofstream(folder / name, std::ios::binary) << text;
+  }
+}
+
 /// README.md, docs/**.md and policies/**/README.md, by their paths in the tree.
 std::vector<std::string> documents() {
   std::vector<std::string> found = {"README.md"};
@@ -118,10 +141,8 @@ class Documents : public testing::TestWithParam<std::string> {
   /// The policy of a block, in a folder of its own.
   writ::tools::Policy load(const Block& block) const {
     const fs::path own = folder_ / std::to_string(block.line);
-    fs::create_directories(own);
-    const fs::path file = own / (block.name.empty() ? "policy.writ" : block.name);
-    std::ofstream(file, std::ios::binary) << block.text;
-    auto policy = writ::tools::load_policy(file, /*probes=*/true);
+    write_files_of(block, block.name.empty() ? "policy.writ" : block.name, own);
+    auto policy = writ::tools::load_policy(own, /*probes=*/true);
     if (policy) return std::move(*policy);
     ADD_FAILURE() << policy.error().path << ": " << policy.error().message;
     return {};
@@ -131,7 +152,7 @@ class Documents : public testing::TestWithParam<std::string> {
   void write_files(const std::vector<Block>::const_iterator end) const {
     for (auto block = blocks_.begin(); block != end; ++block)
       if (!block->name.empty() && block->language != "writ-rejected")
-        std::ofstream(folder_ / block->name, std::ios::binary) << block->text;
+        write_files_of(*block, block->name, folder_);
   }
 
   /// Runs shell commands in that folder, with `writ` among the known commands.

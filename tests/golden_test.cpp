@@ -181,8 +181,8 @@ class Replay {
   }
 
   static std::uint32_t data_index(const Policy& policy, const std::string& name) {
-    for (std::uint32_t i = 0; i < policy.model.data.size(); ++i)
-      if (policy.model.data[i].name == name) return i;
+    const std::uint32_t found = policy.model.find_data(name);
+    if (found != dsl::kNoIndex) return found;
     ADD_FAILURE() << "no data `" << name << "`";
     return 0;
   }

@@ -157,7 +157,7 @@ std::optional<Loaded> restricted(const Loaded& policy, std::uint32_t decision, D
   if (!any) return std::nullopt;
   rule += "  because \"added\"\n}\n";
   std::vector<dsl::SourceFile> files = policy.sources.files();
-  files.push_back({"zz_added.writ", "writ 1\npackage " + policy.model.package + "\n\n" + rule});
+  files.push_back({"zz_added.writ", "writ 1\npackage " + of.package + "\n\n" + rule});
   return load(dsl::Sources(std::move(files)));
 }
 

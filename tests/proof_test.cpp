@@ -451,6 +451,31 @@ TEST(PolicyText, IsReadBack) {
   EXPECT_GT(written, 60);
 }
 
+/// The counterexample of a proof about another package is a test of the file that has the proof.
+TEST(PolicyText, NamesWhatOtherPackagesDeclareByTheImport) {
+  const std::string other =
+      "writ 1\npackage lang.base\nenum Kind { a, b }\ndata limit: int\n"
+      "decision check(kind: Kind, n: int) {\n  level: highest int starting at 0\n}\n"
+      "rule many for check { when n > limit then level at least 1 because \"many\" }\n";
+  const std::string own =
+      "writ 1\npackage lang.checks\nimport lang.base as base\n"
+      "prove \"few\" for base.check { level == 0 and kind == base.Kind.a }\n";
+  const Policy policy =
+      load_sources(dsl::Sources({{"base.writ", other}, {"checks.writ", own}}), true);
+  ASSERT_TRUE(policy.ok()) << dsl::render_text(policy.diagnostics, policy.sources, false);
+  ProofCase found;
+  found.inputs = {dsl::Value{std::int64_t{1}}, dsl::Value{std::int64_t{7}}};
+  found.data[0] = dsl::Value{std::int64_t{5}};
+  const auto text = proof_test_text(*policy.model, policy.sources, policy.model->proofs[0], found,
+                                    "t", ValueStyle::qualified);
+  ASSERT_TRUE(text);
+  EXPECT_NE(text->find("given base.check(kind: base.Kind.b, n: 7)"), text->npos) << *text;
+  EXPECT_NE(text->find("with data base.limit = 5"), text->npos) << *text;
+  const Policy with =
+      load_sources(dsl::Sources({{"base.writ", other}, {"checks.writ", own + *text}}), true);
+  EXPECT_TRUE(with.ok()) << *text << dsl::render_text(with.diagnostics, with.sources, false);
+}
+
 TEST(PolicyText, TakesTheConditionAsItWasWritten) {
   const Policy policy = policy_of(kAllTypes + std::string(R"(
 prove "has { in its title" for ask { // a } here

@@ -30,10 +30,10 @@ struct TypedProgram {
   }
 };
 
-inline void add_decision(const dsl::Model& model, const dsl::Decision& from, engine::Layout& layout,
+inline void add_decision(const dsl::Decision& from, engine::Layout& layout,
                          engine::Program& program) {
   engine::DecisionDesc desc;
-  desc.name = layout.text(model.package + "." + from.name);
+  desc.name = layout.text(from.full_name());
   desc.inputs = {static_cast<std::uint32_t>(program.inputs.size()),
                  static_cast<std::uint32_t>(from.inputs.size())};
   for (const dsl::Input& input : from.inputs) {
@@ -51,12 +51,11 @@ inline engine::Program program_of_types(const dsl::Model& model) {
   program.code.push_back({});
   program.code.back().op = static_cast<std::uint16_t>(engine::Opcode::end);
   for (const dsl::Decision& decision : model.decisions)
-    add_decision(model, decision, layout, program);
+    add_decision(decision, layout, program);
   for (const dsl::Data& data : model.data) {
     const std::uint32_t literal =
         data.literal ? layout.constant(data.type, *data.literal) : engine::kNone;
-    program.data.push_back(
-        {layout.text(model.package + "." + data.name), layout.type(data.type), literal});
+    program.data.push_back({layout.text(data.full_name()), layout.type(data.type), literal});
   }
   return program;
 }

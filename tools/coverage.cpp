@@ -25,9 +25,9 @@ DecisionCoverage of_decision(const dsl::Decision& decision, std::string name) {
   DecisionCoverage coverage;
   coverage.name = std::move(name);
   for (const dsl::Rule& rule : decision.rules)
-    coverage.rules.push_back({rule.name, rule.span, {}});
+    coverage.rules.push_back({rule.full_name(), rule.span, {}});
   for (const dsl::Waiver& waiver : decision.waivers)
-    coverage.waivers.push_back({decision.rules[waiver.rule].name, waiver.span, {}});
+    coverage.waivers.push_back({decision.rules[waiver.rule].full_name(), waiver.span, {}});
   for (const std::string& code : codes_of(decision))
     coverage.codes.push_back({code, {}});
   return coverage;
@@ -36,7 +36,8 @@ DecisionCoverage of_decision(const dsl::Decision& decision, std::string name) {
 /// Whether the program's table was made from this one: same name, same rows on the same lines.
 bool same_table(const engine::Program& program, const engine::TableDesc& made,
                 const dsl::Table& table, const dsl::Sources& sources) {
-  if (program.text(made.name) != table.name || made.rows.count != table.rows.size()) return false;
+  if (program.text(made.name) != table.full_name() || made.rows.count != table.rows.size())
+    return false;
   for (std::uint32_t r = 0; r < made.rows.count; ++r)
     if (program.table_rows[made.rows.first + r].line != sources.place(table.rows[r].span).line)
       return false;

@@ -30,16 +30,12 @@ std::string source_text(const dsl::Sources& sources, dsl::Span span) {
   return text;
 }
 
-std::string decision_name(const dsl::Model& model, const dsl::Decision& decision) {
-  return decision.name.find('.') == std::string::npos ? model.package + "." + decision.name
-                                                      : decision.name;
-}
-
 std::string part_text(const dsl::Decision& decision, const Obstacle& obstacle) {
   switch (obstacle.part) {
-    case Part::rule: return "rule `" + decision.rules[obstacle.index].name + "`";
+    case Part::rule: return "rule `" + decision.rules[obstacle.index].full_name() + "`";
     case Part::waiver:
-      return "waiver of `" + decision.rules[decision.waivers[obstacle.index].rule].name + "`";
+      return "waiver of `" + decision.rules[decision.waivers[obstacle.index].rule].full_name() +
+             "`";
     case Part::start: return "starting value";
     case Part::domain: break;
   }
@@ -93,7 +89,7 @@ std::string outputs_text(const dsl::Model& model, const dsl::Sources& sources) {
     std::size_t width = 0;
     for (const dsl::Output& output : decision.outputs)
       width = std::max(width, output.name.size());
-    out += (out.empty() ? "" : "\n") + decision_name(model, decision) + "\n";
+    out += (out.empty() ? "" : "\n") + decision.full_name() + "\n";
     for (const OutputFinding& finding : dsl::analysis::monotonicity(model, d)) {
       const dsl::Output& output = decision.outputs[finding.output];
       out += "  " + output.name + std::string(width - output.name.size() + 2, ' ') +
@@ -117,7 +113,7 @@ void append_outputs(std::string& out, const dsl::Model& model, const dsl::Source
     const dsl::Decision& decision = model.decisions[d];
     for (const OutputFinding& finding : dsl::analysis::monotonicity(model, d)) {
       if (out.back() == '}') out += ',';
-      append_member(out += '{', "decision", decision_name(model, decision));
+      append_member(out += '{', "decision", decision.full_name());
       append_member(out += ',', "output", decision.outputs[finding.output].name);
       append_member(out += ',', "finding", finding_name(finding.monotonicity));
       out += ",\"obstacles\":[";

@@ -127,21 +127,28 @@ base::Expected<Policy, FileError> load_policy(const fs::path& path, bool probes)
 base::Expected<std::map<std::string, std::string>, FileError> read_data(
     const Policy& policy, const std::map<std::string, fs::path>& overrides) {
   std::map<std::string, std::string> texts;
-  const auto named = [&](const std::string& name) {
-    const auto full = overrides.find(policy.model->package + "." + name);
-    return full != overrides.end() ? full : overrides.find(name);
-  };
+  for (const auto& [name, file] : overrides) {
+    auto text = read_file(file, engine::kMaxDataBytes);
+    if (!text) return base::unexpected(text.error());
+    // What the policy does not declare is found when the data is loaded.
+    const std::uint32_t index = policy.model->find_data(name);
+    texts[index == dsl::kNoIndex ? name : policy.model->data[index].full_name()] = std::move(*text);
+  }
+  std::map<fs::path, std::string> taken;  // by file, the data whose value it is
   for (const dsl::Data& data : policy.model->data) {
-    if (named(data.name) != overrides.end()) continue;
+    const std::string name = data.full_name();
+    if (texts.contains(name)) continue;
     const fs::path declared = policy.sources.files()[data.span.file].name;
     const fs::path file = policy.root / declared.parent_path() / "data" / (data.name + ".json");
     std::error_code error;
     if (!fs::exists(file, error)) continue;
-    auto text = read_file(file, engine::kMaxDataBytes);
-    if (!text) return base::unexpected(text.error());
-    texts[policy.model->package + "." + data.name] = std::move(*text);
-  }
-  for (const auto& [name, file] : overrides) {
+    const auto [place, first] = taken.try_emplace(file, name);
+    if (!first)
+      return base::unexpected(FileError{
+          file.string(), "could be the value of `" + std::min(place->second, name) + "` and of `" +
+                             std::max(place->second, name) +
+                             "`; packages that declare data of one name lie in folders of their "
+                             "own"});
     auto text = read_file(file, engine::kMaxDataBytes);
     if (!text) return base::unexpected(text.error());
     texts[name] = std::move(*text);

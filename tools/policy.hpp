@@ -59,8 +59,10 @@ base::Expected<Policy, FileError> load_policy(const std::filesystem::path& path,
                                               bool probes = false);
 
 /// JSON texts of the policy's data: `data/NAME.json` beside the file that declares it, where there
-/// is one; then `overrides`
-/// (`package.NAME` or `NAME`, to a file's path), which count first.
+/// is one, unless `overrides` (`package.NAME`, or `NAME` where one package declares it, to a file's
+/// path) has another. A file that could belong to data of two packages is an error. The keys are
+/// whole names (`package.NAME`), or what is written in `overrides` where the policy declares no
+/// such data.
 base::Expected<std::map<std::string, std::string>, FileError> read_data(
     const Policy& policy, const std::map<std::string, std::filesystem::path>& overrides);
 

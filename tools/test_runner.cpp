@@ -71,8 +71,8 @@ class Run {
                         e.expected + ", found " + e.found;
   }
 
-  const std::string& rule_name(const dsl::Expect& expect) const {
-    return policy_.model->decisions[test_.decision].rules[expect.rule].name;
+  std::string rule_name(const dsl::Expect& expect) const {
+    return policy_.model->decisions[test_.decision].rules[expect.rule].full_name();
   }
 
   void check(const dsl::Expect& expect, const engine::DecisionView& view) {
@@ -145,8 +145,7 @@ base::Expected<std::vector<TestResult>, engine::DataError> run_tests(
       std::map<std::string, std::string> own = data;
       for (const dsl::DataOverride& o : test.data) {
         const dsl::Data& declared = policy.model->data[o.data];
-        own[policy.model->package + "." + declared.name] =
-            dsl::value_to_json(policy.model->types, declared.type, o.value);
+        own[declared.full_name()] = dsl::value_to_json(policy.model->types, declared.type, o.value);
       }
       auto loaded = engine::load_data(policy.program, own);
       if (!loaded) return base::unexpected(loaded.error());

@@ -13,9 +13,9 @@
 #include "dsl/diagnostics.hpp"
 #include "dsl/model.hpp"
 
-/// The checker's rooms: declarations.cpp fills Symbols and Types; expressions*.cpp turns ast
-/// expressions into Model expressions; decisions.cpp, rules.cpp, strata.cpp, tables.cpp, tests.cpp
-/// build the rest of the Model.
+/// The checker's rooms: packages.cpp knows what imports mean; declarations*.cpp fills Symbols and
+/// Types; expressions*.cpp turns ast expressions into Model expressions; decisions.cpp, rules.cpp,
+/// strata.cpp, tables.cpp, tests.cpp build the rest of the Model.
 namespace writ::dsl::check {
 
 /// Where a named declaration stands in the tree.
@@ -24,9 +24,8 @@ struct DeclRef {
   std::uint32_t index = 0;  ///< index within that file's vector of the kind
 };
 
-/// The four name spaces of section 6 (types, callables, rules, values). A key is the bare name for
-/// what the model's own package declares and `full.package.name` for another package's; see
-/// symbol_key(). Model::decisions and Model::data carry the key as their name.
+/// The four name spaces of section 6 (types, callables, rules, values). A key is
+/// `whole.package.name`; see symbol_key(). Rules are known by Rule::full_name().
 struct Symbols {
   std::map<std::string, TypeId, std::less<>> types;  ///< enums and records by name
   std::map<std::string, DeclRef, std::less<>> defines;
@@ -34,7 +33,9 @@ struct Symbols {
   std::map<std::string, std::uint32_t, std::less<>> data;       ///< index into Model::data
   std::map<std::string, std::uint32_t, std::less<>> decisions;  ///< index into Model::decisions
   std::map<std::string, DeclRef, std::less<>> fixtures;
-  std::vector<std::unordered_map<std::string, RuleId>> rules;  ///< by decision and name
+  /// The loaded packages, and those of them that each imports in any of its files.
+  std::map<std::string, std::set<std::string>> imports;
+  std::vector<std::unordered_map<std::string, RuleId>> rules;  ///< by decision and full name
 };
 
 /// A presence fact: the rendered path (`input 0.field 3.field 1`, `local 7`, `output 2[…]`), see

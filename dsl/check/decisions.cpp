@@ -3,41 +3,12 @@
 #include "dsl/check/context.hpp"
 #include "dsl/check/expressions.hpp"
 #include "dsl/check/names.hpp"
+#include "dsl/check/packages.hpp"
 #include "dsl/check/reads.hpp"
 
 namespace writ::dsl::check {
 
 namespace {
-
-// Until other packages can be read, a load is one package: whatever names a second one is refused.
-void check_packages(Context& context) {
-  const auto dotted = [](const std::vector<ast::Name>& parts) {
-    std::string text;
-    for (const ast::Name& part : parts)
-      text += (text.empty() ? "" : ".") + part.text;
-    return text;
-  };
-  std::string package;
-  Span first;
-  for (const ast::File& file : context.tree.files) {
-    for (const ast::Import& import : file.imports) {
-      context.diagnostics
-          .report(DiagnosticKind::import_not_loaded, import.span, {dotted(import.package)})
-          .help = "put the declarations that are needed into this package and remove the import";
-    }
-    const std::string name = dotted(file.package);
-    if (name.empty()) continue;  // already reported
-    if (package.empty()) {
-      package = name;
-      first = file.package_span;
-    } else if (name != package) {
-      Diagnostic& diagnostic = context.diagnostics.report(DiagnosticKind::second_package,
-                                                          file.package_span, {name, package});
-      diagnostic.help = "write `package " + package + "`, or load this file by itself";
-      diagnostic.notes.push_back({first, "the other package"});
-    }
-  }
-}
 
 bool is_ordered(const Types& types, TypeId id) {
   const Type& type = types[id];
@@ -360,8 +331,8 @@ void OutputChecker::check_domain(Declared& declared) {
   bool names_enum = false;
   if (fits) {
     const TypeKind kind = types()[element].kind;
-    names_enum = kind == TypeKind::enumeration && written.kind == ast::ExprKind::name &&
-                 context_.model.expr(domain.id).kind == ExprKind::constant;
+    names_enum =
+        kind == TypeKind::enumeration && enum_named(context_, scope, decl.domain) != kNoDecl;
     if (kind != TypeKind::string && kind != TypeKind::integer && kind != TypeKind::enumeration) {
       report(DiagnosticKind::domain_element, written.span, {decl.name.text, types().text(element)})
           .help = "name an enum, or a list or set of strings, ints or members";
@@ -445,7 +416,6 @@ void OutputChecker::check_value_of_derived(const Declared& declared) {
 }  // namespace
 
 void check_decisions(Context& context) {
-  check_packages(context);
   std::vector<OutputChecker> checkers;
   std::set<std::uint32_t> done;
   for (const ast::File& file : context.tree.files) {
@@ -459,6 +429,7 @@ void check_decisions(Context& context) {
   }
   for (OutputChecker& checker : checkers)
     checker.declare();
+  check_import_names(context);
   for (OutputChecker& checker : checkers)
     checker.check_domains();
   for (OutputChecker& checker : checkers)

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dsl/check/expressions.hpp"
+#include "dsl/check/packages.hpp"
 
 namespace writ::dsl::check {
 
@@ -10,44 +11,6 @@ namespace {
 
 void note_first(Diagnostic& diagnostic, const Span* first) {
   if (first != nullptr) diagnostic.notes.push_back({*first, "first declared here"});
-}
-
-const ast::File* file_of(const Context& context, std::uint32_t source) {
-  const auto& files = context.tree.files;
-  if (source < files.size() && files[source].source == source) return &files[source];
-  const auto found = std::find_if(files.begin(), files.end(),
-                                  [&](const ast::File& f) { return f.source == source; });
-  return found == files.end() ? nullptr : &*found;
-}
-
-/// The name under which a file sees an import.
-const ast::Name& import_name(const ast::Import& import) {
-  return import.as ? import.as : import.package.back();
-}
-
-// ---- packages -----------------------------------------------------------------------------------
-
-/// The model's own package is that of the first file with a decision, or of the first file.
-std::string own_package(const ast::Tree& tree) {
-  for (const ast::File& file : tree.files)
-    if (!file.decisions.empty()) return dotted(file.package);
-  return tree.files.empty() ? std::string() : dotted(tree.files.front().package);
-}
-
-void check_imports(Context& context) {
-  for (const ast::File& file : context.tree.files) {
-    DistinctNames names;
-    for (const ast::Import& import : file.imports) {
-      if (import.package.empty()) continue;
-      const ast::Name& name = import_name(import);
-      if (const Span* first = names.add(name.text, name.span)) {
-        Diagnostic& diagnostic =
-            report(context, DiagnosticKind::import_name_twice, name.span, {name.text});
-        diagnostic.help = "give one of them another name: `import … as …`";
-        note_first(diagnostic, first);
-      }
-    }
-  }
 }
 
 // ---- types --------------------------------------------------------------------------------------
@@ -79,19 +42,18 @@ void declare_types(Context& context) {
   Types& types = context.model.types;
   for (const ast::File& file : context.tree.files) {
     for (const ast::EnumDecl& decl : file.enums) {
-      const std::string key = declared_key(context, file, decl.name.text);
+      const std::string key = declared_key(file, decl.name.text);
       if (!may_declare_type(context, names, key, decl.name)) continue;
-      ast::Name named = decl.name;
-      named.text = key;
-      const EnumId id = declare_enum(context, named, decl.members, decl.else_unknown, decl.ordered,
-                                     decl.name.span, decl.doc);
+      const EnumId id = declare_enum(context, decl.name, decl.members, decl.else_unknown,
+                                     decl.ordered, decl.name.span, decl.doc);
       context.symbols.types[key] = types.intern(Type{.kind = TypeKind::enumeration, .decl = id});
     }
     for (const ast::RecordDecl& decl : file.records) {
-      const std::string key = declared_key(context, file, decl.name.text);
+      const std::string key = declared_key(file, decl.name.text);
       if (!may_declare_type(context, names, key, decl.name)) continue;
       const auto id = static_cast<RecordId>(types.records.size());
-      types.records.push_back({key, decl.open, {}, decl.doc, decl.name.span});
+      types.records.push_back(
+          {decl.name.text, decl.open, {}, decl.doc, decl.name.span, dotted(file.package)});
       context.symbols.types[key] = types.intern(Type{.kind = TypeKind::record, .decl = id});
     }
   }
@@ -110,7 +72,8 @@ void declare_outcomes(Context& context) {
 
 void declare_table(Context& context, const std::string& key, const ast::TableDecl& decl) {
   Table table;
-  table.name = key;
+  table.name = decl.name.text;
+  table.package = package_of(context, decl.name.span);
   table.first = decl.first;
   table.span = decl.name.span;
   DistinctNames parameters;
@@ -139,7 +102,7 @@ void declare_tables(Context& context, DistinctNames& callables) {
   for (const ast::File& file : context.tree.files)
     for (const ast::TableDecl& decl : file.tables) {
       if (!decl.name) continue;
-      const std::string key = declared_key(context, file, decl.name.text);
+      const std::string key = declared_key(file, decl.name.text);
       if (is_builtin(decl.name.text)) {
         report(context, DiagnosticKind::name_built_in, decl.name.span, {decl.name.text, "table"});
         continue;
@@ -162,7 +125,7 @@ void declare_data(Context& context, DistinctNames& values) {
   for (const ast::File& file : context.tree.files)
     for (const ast::DataDecl& decl : file.data) {
       if (!decl.name) continue;
-      const std::string key = declared_key(context, file, decl.name.text);
+      const std::string key = declared_key(file, decl.name.text);
       if (const Span* first = values.add(key, decl.name.span)) {
         note_first(
             report(context, DiagnosticKind::value_declared_twice, decl.name.span, {decl.name.text}),
@@ -170,7 +133,8 @@ void declare_data(Context& context, DistinctNames& values) {
         continue;
       }
       Data data;
-      data.name = key;
+      data.name = decl.name.text;
+      data.package = dotted(file.package);
       data.type = resolve_data_type(context, decl.type);
       data.doc = decl.doc;
       data.span = decl.name.span;
@@ -190,7 +154,7 @@ void declare_fixtures(Context& context, DistinctNames& values) {
     for (std::uint32_t i = 0; i < files[f].fixtures.size(); ++i) {
       const ast::FixtureDecl& decl = files[f].fixtures[i];
       if (!decl.name) continue;
-      const std::string key = declared_key(context, files[f], decl.name.text);
+      const std::string key = declared_key(files[f], decl.name.text);
       if (const Span* first = values.add(key, decl.name.span)) {
         note_first(
             report(context, DiagnosticKind::value_declared_twice, decl.name.span, {decl.name.text}),
@@ -205,9 +169,11 @@ void declare_fixtures(Context& context, DistinctNames& values) {
     (void)check_fixture(context, key, files[ref.file].fixtures[ref.index].name.span);
 }
 
-Decision decision_heading(Context& context, const std::string& key, const ast::DecisionDecl& decl) {
+Decision decision_heading(Context& context, const std::string& package,
+                          const ast::DecisionDecl& decl) {
   Decision decision;
-  decision.name = key;
+  decision.name = decl.name.text;
+  decision.package = package;
   decision.doc = decl.doc;
   decision.span = decl.name.span;
   DistinctNames json;
@@ -230,14 +196,14 @@ void declare_decisions(Context& context) {
   for (const ast::File& file : context.tree.files)
     for (const ast::DecisionDecl& decl : file.decisions) {
       if (!decl.name) continue;
-      const std::string key = declared_key(context, file, decl.name.text);
+      const std::string key = declared_key(file, decl.name.text);
       if (const Span* first = names.add(key, decl.name.span)) {
         note_first(report(context, DiagnosticKind::decision_declared_twice, decl.name.span,
                           {decl.name.text}),
                    first);
         continue;
       }
-      Decision decision = decision_heading(context, key, decl);
+      Decision decision = decision_heading(context, dotted(file.package), decl);
       context.symbols.decisions[key] = static_cast<std::uint32_t>(context.model.decisions.size());
       context.model.decisions.push_back(std::move(decision));
     }
@@ -247,34 +213,29 @@ void declare_decisions(Context& context) {
 
 // ---- names and keys -----------------------------------------------------------------------------
 
-std::string dotted(const std::vector<ast::Name>& parts) {
-  std::string text;
-  for (const ast::Name& part : parts)
-    text += (text.empty() ? "" : ".") + part.text;
-  return text;
+const ast::File* file_of(const Context& context, Span at) {
+  const auto& files = context.tree.files;
+  if (at.file < files.size() && files[at.file].source == at.file) return &files[at.file];
+  const auto found = std::find_if(files.begin(), files.end(),
+                                  [&](const ast::File& f) { return f.source == at.file; });
+  return found == files.end() ? nullptr : &*found;
 }
 
-std::string declared_key(const Context& context, const ast::File& file, std::string_view name) {
-  const std::string package = dotted(file.package);
-  if (package == context.model.package) return std::string(name);
-  return package + "." + std::string(name);
+std::string declared_key(const ast::File& file, std::string_view name) {
+  return dotted(file.package) + "." + std::string(name);
 }
 
 std::string package_of(const Context& context, Span at) {
-  const ast::File* file = file_of(context, at.file);
+  const ast::File* file = file_of(context, at);
   return file == nullptr ? std::string() : dotted(file->package);
 }
 
 std::string symbol_key(const Context& context, Span at, const std::vector<std::string>& name) {
-  const ast::File* file = file_of(context, at.file);
+  const ast::File* file = file_of(context, at);
   if (file == nullptr || name.empty() || name.size() > 2) return {};
-  if (name.size() == 1) return declared_key(context, *file, name[0]);
-  for (const ast::Import& import : file->imports) {
-    if (import.package.empty() || import_name(import).text != name[0]) continue;
-    const std::string package = dotted(import.package);
-    return package == context.model.package ? name[1] : package + "." + name[1];
-  }
-  return {};
+  if (name.size() == 1) return declared_key(*file, name[0]);
+  const ast::Import* import = find_import(context, at, name[0]);
+  return import == nullptr ? std::string() : dotted(import->package) + "." + name[1];
 }
 
 std::vector<std::string> json_names(const ast::Name& name, const std::vector<ast::Alias>& aliases) {
@@ -298,7 +259,6 @@ void check_json_names(Context& context, DistinctNames& seen, const ast::Name& na
 }
 
 void declare_all(Context& context) {
-  context.model.package = own_package(context.tree);
   check_imports(context);
   declare_outcomes(context);
   declare_types(context);

@@ -9,10 +9,10 @@
 /// What the files declarations*.cpp share.
 namespace writ::dsl::check {
 
-/// `a.b.c`.
-std::string dotted(const std::vector<ast::Name>& parts);
+/// The file that holds `at`; null when there is none.
+const ast::File* file_of(const Context& context, Span at);
 /// The key in Symbols of what the file `file` declares as `name`.
-std::string declared_key(const Context& context, const ast::File& file, std::string_view name);
+std::string declared_key(const ast::File& file, std::string_view name);
 
 /// Names that must differ: add() tells the first place of a name that is there already.
 class DistinctNames {

@@ -2,6 +2,7 @@
 
 #include "dsl/check/declarations.hpp"
 #include "dsl/check/expressions.hpp"
+#include "dsl/check/packages.hpp"
 
 /// Defines: that they do not call themselves, and that those which nothing calls are right as well.
 namespace writ::dsl::check {
@@ -76,11 +77,11 @@ void report_recursion(Context& context) {
     });
     context.state.recursive_defines.insert(key);
     if (reported) continue;
+    const ast::Name& name = declaration(context, context.symbols.defines.at(key)).name;
     std::string path;
     for (const std::string& member : cycle)
-      path += (path.empty() ? "`" : " calls `") + member + "`";
-    report(context, DiagnosticKind::define_recursion,
-           declaration(context, context.symbols.defines.at(key)).name.span, {key, path});
+      path += (path.empty() ? "`" : " calls `") + key_seen_from(context, name.span, member) + "`";
+    report(context, DiagnosticKind::define_recursion, name.span, {name.text, path});
   }
 }
 
@@ -120,7 +121,7 @@ void declare_defines(Context& context, DistinctNames& callables) {
     for (std::uint32_t i = 0; i < files[f].defines.size(); ++i) {
       const ast::DefineDecl& decl = files[f].defines[i];
       if (!decl.name) continue;
-      const std::string key = declared_key(context, files[f], decl.name.text);
+      const std::string key = declared_key(files[f], decl.name.text);
       if (is_builtin(decl.name.text)) {
         report(context, DiagnosticKind::name_built_in, decl.name.span, {decl.name.text, "define"});
         continue;
@@ -136,6 +137,10 @@ void declare_defines(Context& context, DistinctNames& callables) {
           report(context, DiagnosticKind::parameter_declared_twice, parameter.name.span,
                  {parameter.name.text})
               .notes.push_back({*first, "first declared here"});
+        if (find_import(context, parameter.name.span, parameter.name.text) != nullptr)
+          report(context, DiagnosticKind::bound_name_taken, parameter.name.span,
+                 {parameter.name.text, "an import"})
+              .help = "give one of them another name";
         (void)resolve_type(context, parameter.type);
       }
       (void)resolve_type(context, decl.result);

@@ -107,7 +107,7 @@ void declare_records(Context& context) {
   std::set<RecordId> done;
   for (const ast::File& file : context.tree.files)
     for (const ast::RecordDecl& decl : file.records) {
-      const auto type = context.symbols.types.find(declared_key(context, file, decl.name.text));
+      const auto type = context.symbols.types.find(declared_key(file, decl.name.text));
       if (type == context.symbols.types.end()) continue;
       const Type& t = type_of(context, type->second);
       // The second of two declarations was reported and has no place.

@@ -6,6 +6,7 @@
 
 #include "dsl/check/declarations.hpp"
 #include "dsl/check/expressions.hpp"
+#include "dsl/check/packages.hpp"
 
 /// Types as written: names, collections, inline enums, refinements.
 namespace writ::dsl::check {
@@ -55,12 +56,16 @@ TypeId resolve_named(Context& context, const ast::Type& type) {
     if (const TypeId simple = simple_named(context, parts[0]); simple != 0) return simple;
   const auto found = context.symbols.types.find(symbol_key(context, type.span, parts));
   if (found != context.symbols.types.end()) return found->second;
-  std::vector<std::string> known{"bool", "int", "decimal", "string", "duration", "time", "ip"};
-  for (const auto& [name, id] : context.symbols.types)
-    known.push_back(name);
   const Span span{type.span.file, type.name.front().span.begin, type.name.back().span.end};
-  report(context, DiagnosticKind::unknown_type, span, {dotted(type.name)}).help =
-      did_you_mean(parts.back(), known);
+  if (report_wrong_package(context, span, parts)) return 0;
+  std::vector<std::string> known = names_seen_from(context, span, context.symbols.types);
+  if (parts.size() == 1)
+    for (const char* name : {"bool", "int", "decimal", "string", "duration", "time", "ip"})
+      known.emplace_back(name);
+  std::string help = did_you_mean(dotted(type.name), known);
+  if (help.empty() && parts.size() == 1)
+    help = find_elsewhere(context, span, parts[0], keys_of(context.symbols.types));
+  report(context, DiagnosticKind::unknown_type, span, {dotted(type.name)}).help = help;
   return 0;
 }
 
@@ -301,6 +306,7 @@ EnumId declare_enum(Context& context, const ast::Name& name,
                     Span span, const std::string& doc) {
   Enum e;
   e.name = name.text;
+  if (name) e.package = package_of(context, span);
   e.ordered = ordered;
   e.else_unknown = else_unknown;
   e.doc = doc;

@@ -72,7 +72,7 @@ Checked dispatch(Context& context, const Scope& scope, ast::ExprId id, const ast
     case K::none:
     case K::error: return {};
     case K::name: return check_name(context, scope, expr, expected);
-    case K::field: return check_field(context, scope, expr);
+    case K::field: return check_field(context, scope, expr, expected);
     case K::index: return check_index(context, scope, expr);
     case K::call: return check_call(context, scope, expr, nullptr, expected);
     case K::boolean:

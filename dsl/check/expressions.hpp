@@ -78,12 +78,12 @@ struct FoundName {
 };
 /// What a plain name means among the values of `scope`.
 FoundName find_name(const Context& context, const Scope& scope, const ast::Name& name);
-/// Everything that a plain name could mean, for suggestions.
-std::vector<std::string> visible_names(const Context& context, const Scope& scope);
+/// Everything that a name could mean in the file of `at`, for suggestions.
+std::vector<std::string> visible_names(const Context& context, const Scope& scope, Span at);
 Checked check_name(Context& context, const Scope& scope, const ast::Expr& expr, TypeId expected);
-Checked check_field(Context& context, const Scope& scope, const ast::Expr& expr);
+Checked check_field(Context& context, const Scope& scope, const ast::Expr& expr, TypeId expected);
 Checked check_index(Context& context, const Scope& scope, const ast::Expr& expr);
-/// `x`, `b.x` as the parts of a possibly qualified name; empty for anything else.
+/// `x`, `b.x`, `a.b.x` as the parts of a possibly qualified name; empty for anything else.
 std::vector<std::string> dotted_name(const Context& context, ast::ExprId expr);
 /// The members of an enum in declaration order, without `unknown`: a constant list.
 Checked enum_members(Context& context, EnumId id, Span span);

@@ -1,4 +1,5 @@
 #include "dsl/check/expressions.hpp"
+#include "dsl/check/packages.hpp"
 
 /// Calls of defines and tables. A define is seen through: its body is checked again in each call,
 /// in the caller's facts, with the arguments in the place of its parameters.
@@ -10,14 +11,21 @@ namespace {
 /// of two; this is where that ends.
 constexpr std::uint32_t kMaxDefineCalls = 10'000;
 
-std::string callee_text(const std::vector<std::string>& parts) {
-  return parts.size() == 2 ? parts[0] + "." + parts[1] : parts[0];
+/// Reports a callable of a package that the file does not import; false when it is no such name.
+bool report_package_of(Context& context, const Scope& scope, const ast::Expr& callee,
+                       const std::vector<std::string>& parts) {
+  const ast::Expr* root = &callee;
+  while (root->kind == ast::ExprKind::field)
+    root = &context.tree.expr(root->a);
+  return find_name(context, scope, root->name).kind == NameKind::none &&
+         report_wrong_package(context, callee.span, parts);
 }
 
 Checked report_unknown_callable(Context& context, const Scope& scope, const ast::Expr& callee,
                                 const std::vector<std::string>& parts, const std::string& key) {
   const Symbols& symbols = context.symbols;
   const std::string text = source_text(context, callee.span);
+  if (report_package_of(context, scope, callee, parts)) return {};
   std::string help;
   if (symbols.decisions.contains(key)) {
     help = "decisions are called in tests only; move what both need into a `define`";
@@ -26,12 +34,16 @@ Checked report_unknown_callable(Context& context, const Scope& scope, const ast:
   } else if (parts.size() == 1 && find_name(context, scope, callee.name).kind != NameKind::none) {
     help = "it is a value; leave the parentheses away";
   } else {
-    std::vector<std::string> names = builtin_names();
-    for (const auto& [name, place] : symbols.defines)
-      names.push_back(name);
-    for (const auto& [name, index] : symbols.tables)
-      names.push_back(name);
-    help = did_you_mean(parts.back(), names);
+    std::vector<std::string> names;
+    if (parts.size() == 1) names = builtin_names();
+    for (std::string& name : names_seen_from(context, callee.span, symbols.defines))
+      names.push_back(std::move(name));
+    for (std::string& name : names_seen_from(context, callee.span, symbols.tables))
+      names.push_back(std::move(name));
+    help = did_you_mean(text, names);
+    if (parts.size() == 1)
+      for (const auto& keys : {keys_of(symbols.defines), keys_of(symbols.tables)})
+        if (help.empty()) help = find_elsewhere(context, callee.span, parts[0], keys);
   }
   report(context, DiagnosticKind::unknown_callable, callee.span, {text}).help = help;
   return {};
@@ -224,7 +236,8 @@ Checked check_call(Context& context, const Scope& scope, const ast::Expr& expr,
                    const ast::Name* column, TypeId expected) {
   const ast::Expr& callee = context.tree.expr(expr.a);
   const std::vector<std::string> parts = dotted_name(context, expr.a);
-  if (parts.empty()) {
+  if (parts.empty() || parts.size() > 2) {
+    if (parts.size() > 2 && report_package_of(context, scope, callee, parts)) return {};
     if (callee.kind != ast::ExprKind::error)
       report(context, DiagnosticKind::not_callable, callee.span,
              {source_text(context, callee.span)});
@@ -233,7 +246,7 @@ Checked check_call(Context& context, const Scope& scope, const ast::Expr& expr,
   if (parts.size() == 1 && is_builtin(parts[0]))
     return check_builtin(context, scope, expr, parts[0], expected);
   const std::string key = symbol_key(context, expr.span, parts);
-  const std::string name = callee_text(parts);
+  const std::string name = dotted(parts);
   if (const auto table = context.symbols.tables.find(key); table != context.symbols.tables.end())
     return call_table(context, scope, expr, table->second, column, name);
   if (context.symbols.defines.contains(key)) return call_define(context, scope, expr, key, name);

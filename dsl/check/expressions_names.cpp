@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 
 #include "dsl/check/expressions.hpp"
+#include "dsl/check/packages.hpp"
 
 /// Names, fields, indexes: the paths of the language, and what else a name may mean.
 namespace writ::dsl::check {
@@ -102,9 +103,11 @@ Checked read_value(Context& context, const Scope& scope, const FoundName& found,
   return {};
 }
 
-/// A qualified way to write member `member`, where the enum has a name.
-std::string qualified_member(const Enum& e, std::string_view member) {
-  return e.name.empty() ? std::string() : e.name + "." + std::string(member);
+/// A qualified way to write member `member` in the file of `at`, where the enum has a name.
+std::string qualified_member(const Context& context, Span at, const Enum& e,
+                             std::string_view member) {
+  if (e.name.empty()) return {};
+  return name_seen_from(context, at, e.package, e.name) + "." + std::string(member);
 }
 
 void report_unknown_member(Context& context, const ast::Name& name, const Enum& e) {
@@ -117,6 +120,15 @@ void report_unknown_member(Context& context, const ast::Name& name, const Enum& 
   if (e.span.end != 0) diagnostic.notes.push_back({e.span, "the enum is declared here"});
 }
 
+/// What a type is, called `name`, that stands in the place of a value.
+std::string explain_type(const Context& context, TypeId type, const std::string& name) {
+  const Type& t = type_of(context, type);
+  if (t.kind == TypeKind::enumeration && !context.model.types.enums[t.decl].members.empty())
+    return "it is an enum; a member of it is written `" + name + "." +
+           context.model.types.enums[t.decl].members.front().name + "`";
+  return "it is a record type, not a value";
+}
+
 /// What `name` is in another name space or in a place that cannot be read from here; empty when it
 /// is nothing.
 std::string explain_other_meaning(const Context& context, const Scope& scope,
@@ -125,13 +137,8 @@ std::string explain_other_meaning(const Context& context, const Scope& scope,
   const Symbols& symbols = context.symbols;
   if (symbols.defines.contains(key) || symbols.tables.contains(key) || is_builtin(name.text))
     return "call it: `" + name.text + "(…)`";
-  if (const auto type = symbols.types.find(key); type != symbols.types.end()) {
-    const Type& t = type_of(context, type->second);
-    if (t.kind == TypeKind::enumeration && !context.model.types.enums[t.decl].members.empty())
-      return "it is an enum; a member of it is written `" + name.text + "." +
-             context.model.types.enums[t.decl].members.front().name + "`";
-    return "it is a record type, not a value";
-  }
+  if (const auto type = symbols.types.find(key); type != symbols.types.end())
+    return explain_type(context, type->second, name.text);
   if (scope.decision != kNoIndex) {
     const Decision& decision = context.model.decisions[scope.decision];
     for (const Output& output : decision.outputs)
@@ -139,10 +146,13 @@ std::string explain_other_meaning(const Context& context, const Scope& scope,
   }
   if (symbols.fixtures.contains(key)) return "it is a fixture, which only tests read";
   if (symbols.data.contains(key)) return "it is data, which cannot be read here";
+  if (find_import(context, name.span, name.text) != nullptr)
+    return "it is an import; what the package declares is written `" + name.text + ".…`";
   for (const Enum& e : context.model.types.enums)
-    if (!e.name.empty() && find_member(e, name.text) != kNoIndex)
-      return "to write the member of `" + e.name + "`, write `" + qualified_member(e, name.text) +
-             "`";
+    if (!e.name.empty() && find_member(e, name.text) != kNoIndex &&
+        is_usable(context, name.span, e.package + "." + e.name))
+      return "to write the member of `" + e.name + "`, write `" +
+             qualified_member(context, name.span, e, name.text) + "`";
   if (find_member(context.model.types.enums[context.model.outcome_enum], name.text) != kNoIndex)
     return "it is an outcome of a verdict: compare the `.outcome` of one with it";
   return {};
@@ -154,17 +164,28 @@ Checked report_unknown_name(Context& context, const Scope& scope, const ast::Nam
   if (kind_of(context, expected) == TypeKind::string && help.starts_with("to write the member"))
     help = "a string and a member of an enum are never equal; for the text, write `\"" + name.text +
            "\"`";
-  if (help.empty()) help = did_you_mean(name.text, visible_names(context, scope));
+  if (help.empty()) help = did_you_mean(name.text, visible_names(context, scope, name.span));
+  if (help.empty() && scope.data)
+    help = find_elsewhere(context, name.span, name.text, keys_of(context.symbols.data));
   report(context, DiagnosticKind::unknown_name, name.span, {name.text}).help = help;
   return {};
 }
 
 // ---- qualified names ----------------------------------------------------------------------------
 
-bool names_import(const Context& context, const Scope& scope, const ast::Expr& expr) {
-  return expr.kind == ast::ExprKind::name &&
-         find_name(context, scope, expr.name).kind == NameKind::none &&
-         !symbol_key(context, expr.span, {expr.name.text, "x"}).empty();
+/// The parts of `a.b.c` where `a` stands for no value, so that it can be a package; else empty.
+std::vector<std::string> package_path(const Context& context, const Scope& scope,
+                                      const ast::Expr& field) {
+  std::vector<std::string> parts{field.name.text};
+  const ast::Expr* root = &context.tree.expr(field.a);
+  for (; root->kind == ast::ExprKind::field; root = &context.tree.expr(root->a))
+    parts.push_back(root->name.text);
+  if (root->kind != ast::ExprKind::name ||
+      find_name(context, scope, root->name).kind != NameKind::none)
+    return {};
+  parts.push_back(root->name.text);
+  std::reverse(parts.begin(), parts.end());
+  return parts;
 }
 
 /// `b.x` where `b` is an import.
@@ -174,13 +195,44 @@ Checked check_imported(Context& context, const Scope& scope, const ast::Expr& ex
   const Symbols& symbols = context.symbols;
   if (const auto data = symbols.data.find(key); data != symbols.data.end() && scope.data)
     return read_value(context, scope, {NameKind::data, data->second, kNoExpr}, expr.name);
-  if (symbols.fixtures.contains(key) && scope.fixtures)
-    return check_fixture(context, key, expr.span);
+  const ast::Import& from = *find_import(context, expr.span, import);
+  if (symbols.fixtures.contains(key)) {
+    report(context, DiagnosticKind::fixture_of_another_package, expr.name.span,
+           {import + "." + expr.name.text, dotted(from.package)})
+        .help = "declare a fixture of this package with the values that the test needs";
+    return {};
+  }
   Diagnostic& diagnostic = report(context, DiagnosticKind::unknown_import_name, expr.name.span,
                                   {import, expr.name.text});
   if (symbols.defines.contains(key) || symbols.tables.contains(key))
     diagnostic.help = "call it: `" + import + "." + expr.name.text + "(…)`";
+  else if (const auto type = symbols.types.find(key); type != symbols.types.end())
+    diagnostic.help = explain_type(context, type->second, import + "." + expr.name.text);
+  else if (symbols.decisions.contains(key))
+    diagnostic.help = "it is a decision; decisions are called in tests only";
+  else if (symbols.data.contains(key))
+    diagnostic.help = "it is data, which cannot be read here";
+  else
+    diagnostic.help = did_you_mean(import + "." + expr.name.text,
+                                   names_seen_from(context, expr.span, symbols.data));
   return {};
+}
+
+/// The members of the enum that `parts` name, where a list or a set is expected; else nothing.
+Checked check_all_members(Context& context, const ast::Expr& expr,
+                          const std::vector<std::string>& parts, TypeId expected) {
+  const TypeKind wanted = kind_of(context, expected);
+  if (wanted != TypeKind::list && wanted != TypeKind::set) return {};
+  const auto type = context.symbols.types.find(symbol_key(context, expr.span, parts));
+  const EnumId named =
+      type == context.symbols.types.end() ? kNoDecl : expected_enum(context, type->second);
+  if (named == kNoDecl) return {};
+  Checked members = enum_members(context, named, expr.span);
+  if (wanted == TypeKind::list) return members;
+  const TypeId element = type_of(context, members.type).element;
+  Collection set = make_set_value(context.model.types, element,
+                                  std::get<Collection>(constant_value(context, members)->v).items);
+  return make_constant(context, set_of(context, element), {std::move(set)}, expr.span);
 }
 
 // ---- fields -------------------------------------------------------------------------------------
@@ -316,7 +368,7 @@ FoundName find_name(const Context& context, const Scope& scope, const ast::Name&
   return {};
 }
 
-std::vector<std::string> visible_names(const Context& context, const Scope& scope) {
+std::vector<std::string> visible_names(const Context& context, const Scope& scope, Span at) {
   std::vector<std::string> names;
   for (const Binding& binding : scope.bindings)
     names.push_back(binding.name);
@@ -330,25 +382,27 @@ std::vector<std::string> visible_names(const Context& context, const Scope& scop
         names.push_back(output.name);
   }
   if (scope.data)
-    for (const auto& [name, index] : context.symbols.data)
-      names.push_back(name);
+    for (std::string& name : names_seen_from(context, at, context.symbols.data))
+      names.push_back(std::move(name));
   if (scope.fixtures)
-    for (const auto& [name, place] : context.symbols.fixtures)
-      names.push_back(name);
+    for (const auto& [key, place] : context.symbols.fixtures)
+      if (const std::string own = key_seen_from(context, at, key); own.find('.') == own.npos)
+        names.push_back(own);
   return names;
 }
 
 std::vector<std::string> dotted_name(const Context& context, ast::ExprId id) {
   const ast::Expr& expr = context.tree.expr(id);
   if (expr.kind == ast::ExprKind::name) return {expr.name.text};
-  if (expr.kind == ast::ExprKind::field && context.tree.expr(expr.a).kind == ast::ExprKind::name)
-    return {context.tree.expr(expr.a).name.text, expr.name.text};
-  return {};
+  if (expr.kind != ast::ExprKind::field) return {};
+  std::vector<std::string> parts = dotted_name(context, expr.a);
+  if (!parts.empty()) parts.push_back(expr.name.text);
+  return parts;
 }
 
 EnumId enum_named(const Context& context, const Scope& scope, ast::ExprId id) {
   const std::vector<std::string> parts = dotted_name(context, id);
-  if (parts.empty()) return kNoDecl;
+  if (parts.empty() || parts.size() > 2) return kNoDecl;
   const ast::Expr& expr = context.tree.expr(id);
   const ast::Name& first = parts.size() == 1 ? expr.name : context.tree.expr(expr.a).name;
   if (find_name(context, scope, first).kind != NameKind::none) return kNoDecl;
@@ -374,7 +428,7 @@ Checked check_name(Context& context, const Scope& scope, const ast::Expr& expr, 
     const Enum& e = context.model.types.enums[id];
     const std::uint32_t member = find_member(e, expr.name.text);
     if (member != kNoIndex && found.kind != NameKind::none) {
-      const std::string qualified = qualified_member(e, expr.name.text);
+      const std::string qualified = qualified_member(context, expr.span, e, expr.name.text);
       report(context, DiagnosticKind::ambiguous_member, expr.span,
              {expr.name.text, context.model.types.text(core(context, expected))})
           .help = qualified.empty()
@@ -390,32 +444,24 @@ Checked check_name(Context& context, const Scope& scope, const ast::Expr& expr, 
   }
   if (found.kind != NameKind::none) return read_value(context, scope, found, expr.name);
 
-  const Type& wanted = type_of(context, expected);
-  if (wanted.kind == TypeKind::list || wanted.kind == TypeKind::set) {
-    const auto type = context.symbols.types.find(symbol_key(context, expr.span, {expr.name.text}));
-    const EnumId named =
-        type == context.symbols.types.end() ? kNoDecl : expected_enum(context, type->second);
-    if (named != kNoDecl) {
-      const bool as_set = wanted.kind == TypeKind::set;
-      Checked members = enum_members(context, named, expr.span);
-      if (!as_set) return members;
-      const TypeId element = type_of(context, members.type).element;
-      Collection set =
-          make_set_value(context.model.types, element,
-                         std::get<Collection>(constant_value(context, members)->v).items);
-      return make_constant(context, set_of(context, element), {std::move(set)}, expr.span);
-    }
-  }
+  if (const Checked members = check_all_members(context, expr, {expr.name.text}, expected);
+      members.id != kNoExpr)
+    return members;
   return report_unknown_name(context, scope, expr.name, expected);
 }
 
-Checked check_field(Context& context, const Scope& scope, const ast::Expr& expr) {
+Checked check_field(Context& context, const Scope& scope, const ast::Expr& expr, TypeId expected) {
   const ast::Expr& base = context.tree.expr(expr.a);
   if (is_table_call(context, scope, expr.a)) return check_call(context, scope, base, &expr.name);
   if (const EnumId id = enum_named(context, scope, expr.a); id != kNoDecl)
     return check_enum_member(context, id, expr);
-  if (names_import(context, scope, base))
-    return check_imported(context, scope, expr, base.name.text);
+  if (const auto parts = package_path(context, scope, expr); !parts.empty()) {
+    if (report_wrong_package(context, expr.span, parts)) return {};
+    if (parts.size() == 2 && find_import(context, expr.span, parts[0]) != nullptr) {
+      const Checked members = check_all_members(context, expr, parts, expected);
+      return members.id != kNoExpr ? members : check_imported(context, scope, expr, parts[0]);
+    }
+  }
   if (base.kind == ast::ExprKind::name) {
     const FoundName found = find_name(context, scope, base.name);
     if (found.kind == NameKind::output && output_of(context, scope, found.index).per)
@@ -490,7 +536,10 @@ void check_bound_name(Context& context, const Scope& scope, const ast::Name& nam
   const FoundName found = find_name(context, scope, name);
   std::string_view what;
   switch (found.kind) {
-    case NameKind::none: return;
+    case NameKind::none:
+      if (find_import(context, name.span, name.text) == nullptr) return;
+      what = "an import";
+      break;
     case NameKind::binding: what = "a name bound further out"; break;
     case NameKind::input: what = "an input"; break;
     case NameKind::output: what = "an output"; break;

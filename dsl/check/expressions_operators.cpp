@@ -319,6 +319,7 @@ bool needs_context(const Context& context, const Scope& scope, ast::ExprId id) {
   };
   switch (expr.kind) {
     case ast::ExprKind::name: return find_name(context, scope, expr.name).kind == NameKind::none;
+    case ast::ExprKind::field: return enum_named(context, scope, id) != kNoDecl;
     case ast::ExprKind::integer:
     case ast::ExprKind::absent:
     case ast::ExprKind::automatic:

@@ -5,24 +5,62 @@
 #include "base/calendar.hpp"
 #include "base/decimal.hpp"
 
+#include "dsl/check/packages.hpp"
+
 namespace writ::dsl::check {
+
+namespace {
+
+std::vector<std::string> texts(const ast::QualifiedName& name) {
+  std::vector<std::string> parts;
+  for (const ast::Name& part : name.parts)
+    parts.push_back(part.text);
+  return parts;
+}
+
+}  // namespace
 
 std::uint32_t resolve_decision(Context& context, const ast::QualifiedName& name) {
   if (name.parts.empty()) return kNoIndex;  // could not be parsed
-  std::vector<std::string> parts;
-  std::string written;
-  for (const ast::Name& part : name.parts) {
-    parts.push_back(part.text);
-    written += (written.empty() ? "" : ".") + part.text;
+  const std::vector<std::string> parts = texts(name);
+  const auto& decisions = context.symbols.decisions;
+  const auto found = decisions.find(symbol_key(context, name.span, parts));
+  if (found != decisions.end()) return found->second;
+  if (report_wrong_package(context, name.span, parts)) return kNoIndex;
+  std::string help;
+  if (parts.size() == 1) help = find_elsewhere(context, name.span, parts[0], keys_of(decisions));
+  const std::vector<std::string> usable = names_seen_from(context, name.span, decisions);
+  if (help.empty())
+    help = suggestion(dotted(parts), std::vector<std::string_view>(usable.begin(), usable.end()));
+  context.diagnostics.report(DiagnosticKind::unknown_decision, name.span, {dotted(parts)}).help =
+      help;
+  return kNoIndex;
+}
+
+RuleId resolve_rule(Context& context, std::uint32_t decision, std::string_view name, Span span) {
+  const Decision& owner = context.model.decisions[decision];
+  std::vector<std::string> package = parts_of(name);
+  const std::string own = package.back();
+  package.pop_back();
+  std::string from = dotted(package);
+  if (package.empty())
+    from = package_of(context, span);
+  else if (const ast::Import* import =
+               package.size() == 1 ? find_import(context, span, package[0]) : nullptr)
+    from = dotted(import->package);
+  const RuleId rule = find_rule(context, decision, from == owner.package ? own : from + "." + own);
+  if (rule != kNoIndex) return rule;
+  std::vector<std::string> candidates;
+  std::string help;
+  for (const Rule& candidate : owner.rules) {
+    const std::string& home = candidate.package.empty() ? owner.package : candidate.package;
+    candidates.push_back(name_seen_from(context, span, home, candidate.name));
+    if (candidate.name == own && help.empty()) help = "did you mean `" + candidates.back() + "`?";
   }
-  const std::string key = symbol_key(context, name.span, parts);
-  const auto found = context.symbols.decisions.find(key);
-  if (!key.empty() && found != context.symbols.decisions.end()) return found->second;
-  std::vector<std::string_view> candidates;
-  for (const auto& [candidate, index] : context.symbols.decisions)
-    candidates.push_back(candidate);
-  context.diagnostics.report(DiagnosticKind::unknown_decision, name.span, {written}).help =
-      suggestion(parts.back(), std::move(candidates));
+  if (help.empty())
+    help = suggestion(name, std::vector<std::string_view>(candidates.begin(), candidates.end()));
+  context.diagnostics.report(DiagnosticKind::unknown_rule, span, {std::string(name), owner.name})
+      .help = help;
   return kNoIndex;
 }
 
@@ -74,13 +112,8 @@ std::string output_text(const Model& model, const Output& output) {
       text = std::string(kind_word(output.kind)) + " " + types.text(output.type);
       break;
     case OutputKind::collected: text = "collected " + types.text(types[output.type].element); break;
-    case OutputKind::verdict: {
-      const std::uint32_t members = types[output.type].decl;
-      text = "verdict";
-      if (members != kNoDecl) text += " of " + types.enums[members].name;
-      break;
-    }
     case OutputKind::codes: text = "codes"; break;
+    case OutputKind::verdict:
     case OutputKind::quorum:
     case OutputKind::derived: text = types.text(output.type); break;
   }

@@ -13,12 +13,19 @@ namespace writ::dsl::check {
 /// The decision that `name` means, or kNoIndex after an error that is reported here.
 std::uint32_t resolve_decision(Context& context, const ast::QualifiedName& name);
 
+/// The rule of the decision that the file of `span` calls `name`, or kNoIndex after an error that
+/// is reported here. A bare name is of a rule in the file's own package, as all bare names are;
+/// another package's stands before the rule by the name of its import or whole, since a decision's
+/// own package does not import those that have rules for it.
+RuleId resolve_rule(Context& context, std::uint32_t decision, std::string_view name, Span span);
+
 /// What the body of a decision sees: its inputs and outputs, data, and `now` in comparisons.
 Scope decision_scope(std::uint32_t decision);
 /// What constants see: nothing.
 Scope constant_scope();
 
-/// The index of a named output or of a rule that has been added; kNoIndex when there is none.
+/// The index of a named output, or of a rule that has been added by its full name; kNoIndex when
+/// there is none.
 OutputId find_output(const Decision& decision, std::string_view name);
 RuleId find_rule(const Context& context, std::uint32_t decision, const std::string& name);
 

@@ -4,6 +4,7 @@
 
 #include "dsl/check/bounds.hpp"
 #include "dsl/check/names.hpp"
+#include "dsl/check/packages.hpp"
 #include "dsl/check/reads.hpp"
 
 namespace writ::dsl::check {
@@ -20,17 +21,25 @@ class RuleChecker {
 
   /// The rule as far as it could be checked.
   Rule run() {
+    const Decision& owner = context_.model.decisions[scope_.decision];
+    const std::string package = package_of(context_, decl_.name.span);
     rule_.name = decl_.name.text;
     rule_.code = decl_.code ? decl_.code.text : decl_.name.text;
+    if (package != owner.package) {
+      rule_.package = package;
+      rule_.code = package + "." + rule_.code;
+    }
     rule_.unwaivable = decl_.unwaivable;
     rule_.span = decl_.name.span;
     check_steps();
     if (decl_.effective)
       if (const std::optional<Window> window = check_window(context_, decl_.effective))
         rule_.effective = *window;
-    for (const ast::Contribution& written : decl_.contributions)
+    for (const ast::Contribution& written : decl_.contributions) {
+      if (!may_contribute(written)) continue;
       if (std::optional<Contribution> contribution = check_contribution(context_, scope_, written))
         rule_.contributions.push_back(std::move(*contribution));
+    }
     check_because();
     check_tags();
     return std::move(rule_);
@@ -39,6 +48,7 @@ class RuleChecker {
   const std::vector<Binding>& bindings() const { return scope_.bindings; }
 
  private:
+  bool may_contribute(const ast::Contribution& written);
   void check_steps();
   void check_each(const ast::Step& step);
   void check_because();
@@ -49,6 +59,17 @@ class RuleChecker {
   Scope scope_;
   Rule rule_;
 };
+
+// Only the package of a decision loosens it.
+bool RuleChecker::may_contribute(const ast::Contribution& written) {
+  if (rule_.package.empty() || written.verb != ast::Verb::permit) return true;
+  const Decision& owner = context_.model.decisions[scope_.decision];
+  context_.diagnostics
+      .report(DiagnosticKind::foreign_permit, written.span, {owner.name, owner.package})
+      .help = "move this rule into a file of package `" + owner.package +
+              "`; from here a rule can `hold` and `forbid`";
+  return false;
+}
 
 void RuleChecker::check_steps() {
   for (const ast::Step& step : decl_.steps) {
@@ -99,6 +120,7 @@ void RuleChecker::check_tags() {
 using NameTypes = std::map<std::string, std::string>;
 
 NameTypes names_used(const Model& model, const Decision& decision, const Rule& rule) {
+  const std::string& package = rule.package.empty() ? decision.package : rule.package;
   NameTypes names;
   const auto note = [&](ExprId root) {
     walk(model, root, [&](ExprId, const Expr& expr) {
@@ -107,7 +129,8 @@ NameTypes names_used(const Model& model, const Decision& decision, const Rule& r
         names.emplace(input.name, model.types.text(input.type));
       } else if (expr.kind == ExprKind::data) {
         const Data& data = model.data[expr.index];
-        names.emplace(data.name, model.types.text(data.type));
+        names.emplace(data.package == package ? data.name : data.full_name(),
+                      model.types.text(data.type));
       } else if (reads_output(expr)) {
         const Output& output = decision.outputs[expr.index];
         names.emplace(output.name, output_text(model, output));
@@ -156,13 +179,17 @@ class Rules {
 
 void Rules::add_to(std::uint32_t decision, const ast::RuleDecl& decl,
                    const ast::QualifiedName& name) {
-  const RuleId earlier = find_rule(context_, decision, decl.name.text);
+  const Decision& owner = context_.model.decisions[decision];
+  const std::string package = package_of(context_, decl.name.span);
+  const RuleId earlier =
+      find_rule(context_, decision,
+                package == owner.package ? decl.name.text : package + "." + decl.name.text);
   if (earlier != kNoIndex) {
-    const Decision& owner = context_.model.decisions[decision];
     Diagnostic& diagnostic = context_.diagnostics.report(
         DiagnosticKind::rule_declared_twice, decl.name.span, {decl.name.text, owner.name});
     diagnostic.help = "rename one of them; rules may share a code: `rule OTHER_NAME as " +
-                      decl.name.text + " for " + owner.name + "`";
+                      decl.name.text + " for " +
+                      name_seen_from(context_, decl.name.span, owner.package, owner.name) + "`";
     diagnostic.notes.push_back({owner.rules[earlier].span, "first declared here"});
     return;
   }
@@ -172,7 +199,7 @@ void Rules::add_to(std::uint32_t decision, const ast::RuleDecl& decl,
   if (context_.diagnostics.error_count() == errors) compare_names(decision, rule, name.span);
   std::vector<Rule>& rules = context_.model.decisions[decision].rules;
   const auto id = static_cast<RuleId>(rules.size());
-  context_.symbols.rules[decision].emplace(rule.name, id);
+  context_.symbols.rules[decision].emplace(rule.full_name(), id);
   bindings_[{decision, id}] = checker.bindings();
   rules.push_back(std::move(rule));
 }
@@ -188,11 +215,14 @@ void Rules::compare_names(std::uint32_t decision, const Rule& rule, Span at) {
   for (const auto& [name, type] : names) {
     const auto first = first_names_->find(name);
     if (first == first_names_->end() || first->second == type) continue;
+    const auto seen = [&](const Decision& d) {
+      return name_seen_from(context_, at, d.package, d.name);
+    };
+    const std::string here = seen(model.decisions[decision]);
     context_.diagnostics
         .report(DiagnosticKind::rule_types_differ, at,
-                {name, first->second, model.decisions[first_decision_].name, type,
-                 model.decisions[decision].name})
-        .help = "write a rule of its own for `" + model.decisions[decision].name + "`";
+                {name, first->second, seen(model.decisions[first_decision_]), type, here})
+        .help = "write a rule of its own for `" + here + "`";
   }
 }
 

@@ -322,7 +322,8 @@ void Strata::check_data_names() {
   for_each_text(note);
   const auto check = [&](const std::string& name, Span span, const char* what) {
     for (std::size_t i = 0; i < used.size(); ++i) {
-      if (!used[i] || model().data[i].name != name) continue;
+      const Data& data = model().data[i];
+      if (!used[i] || data.name != name || data.package != decision_.package) continue;
       Diagnostic& diagnostic = context_.diagnostics.report(DiagnosticKind::data_name_taken, span,
                                                            {name, what, decision_.name});
       diagnostic.help = "rename one of the two";

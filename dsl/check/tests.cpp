@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 
 #include "dsl/check/names.hpp"
+#include "dsl/check/packages.hpp"
 
 namespace writ::dsl::check {
 
@@ -199,20 +200,19 @@ void TestChecker::check_time() {
 void TestChecker::check_data() {
   std::set<std::uint32_t> seen;
   for (const ast::Argument& argument : decl_.data) {
-    std::vector<std::string> parts;
-    for (std::size_t begin = 0; begin <= argument.name.text.size();) {
-      const std::size_t end =
-          std::min(argument.name.text.find('.', begin), argument.name.text.size());
-      parts.push_back(argument.name.text.substr(begin, end - begin));
-      begin = end + 1;
-    }
-    const auto found = context_.symbols.data.find(symbol_key(context_, argument.name.span, parts));
-    if (found == context_.symbols.data.end()) {
-      std::vector<std::string_view> candidates;
-      for (const auto& [name, index] : context_.symbols.data)
-        candidates.push_back(name);
-      report(DiagnosticKind::unknown_data, argument.name.span, {argument.name.text}).help =
-          suggestion(argument.name.text, std::move(candidates));
+    const std::vector<std::string> parts = parts_of(argument.name.text);
+    const Span at = argument.name.span;
+    const auto& data = context_.symbols.data;
+    const auto found = data.find(symbol_key(context_, at, parts));
+    if (found == data.end()) {
+      if (report_wrong_package(context_, at, parts)) continue;
+      std::string help;
+      if (parts.size() == 1) help = find_elsewhere(context_, at, parts[0], keys_of(data));
+      const std::vector<std::string> usable = names_seen_from(context_, at, data);
+      if (help.empty())
+        help = suggestion(argument.name.text,
+                          std::vector<std::string_view>(usable.begin(), usable.end()));
+      report(DiagnosticKind::unknown_data, at, {argument.name.text}).help = help;
       continue;
     }
     if (!seen.insert(found->second).second)
@@ -299,20 +299,17 @@ void TestChecker::check_expect(const ast::Expect& written) {
 }
 
 bool TestChecker::check_rule(const ast::Expect& written, Expect& expect) {
-  expect.rule = find_rule(context_, test_.decision, written.rule.text);
-  if (expect.rule == kNoIndex) {
-    std::vector<std::string_view> candidates;
-    for (const Rule& rule : decision().rules)
-      candidates.push_back(rule.name);
-    report(DiagnosticKind::unknown_rule, written.rule.span, {written.rule.text, decision().name})
-        .help = suggestion(written.rule.text, std::move(candidates));
-    return false;
-  }
+  expect.rule = resolve_rule(context_, test_.decision, written.rule.text, written.rule.span);
+  if (expect.rule == kNoIndex) return false;
   if (written.kind != ast::ExpectKind::waived) return true;
   for (const Waiver& waiver : decision().waivers)
     if (waiver.rule == expect.rule) return true;
+  const std::string waiver =
+      "`waive " + decision().rules[expect.rule].full_name() + " for " + decision().name + " { … }`";
   report(DiagnosticKind::expects_no_waiver, written.rule.span, {written.rule.text}).help =
-      "declare one: `waive " + written.rule.text + " for " + decision().name + " { … }`";
+      decision().package == package_of(context_, written.rule.span)
+          ? "declare one: " + waiver
+          : "declare one in package `" + decision().package + "`: " + waiver;
   return false;
 }
 

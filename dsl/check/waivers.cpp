@@ -34,6 +34,7 @@ class WaiverChecker {
       const std::uint32_t decision = resolve_decision(context_, name);
       if (decision == kNoIndex) continue;
       if (!require_named_once(context_, decisions, decision, name.span)) continue;
+      if (!is_own(decision, name.span)) continue;
       const RuleId rule = resolve_rule(decision);
       if (rule == kNoIndex) continue;
       Waiver waiver;
@@ -50,6 +51,7 @@ class WaiverChecker {
 
  private:
   bool check_complete();
+  bool is_own(std::uint32_t decision, Span at);
   RuleId resolve_rule(std::uint32_t decision);
   bool may_be_waived(const Rule& rule);
   void check_whens(std::uint32_t decision, RuleId rule, Waiver& waiver);
@@ -76,16 +78,21 @@ bool WaiverChecker::check_complete() {
 
 RuleId WaiverChecker::resolve_rule(std::uint32_t decision) {
   if (decl_.rule.parts.empty()) return kNoIndex;
+  std::string name;
+  for (const ast::Name& part : decl_.rule.parts)
+    name += (name.empty() ? "" : ".") + part.text;
+  const RuleId rule = check::resolve_rule(context_, decision, name, decl_.rule.span);
+  if (rule == kNoIndex) return kNoIndex;
+  return may_be_waived(context_.model.decisions[decision].rules[rule]) ? rule : kNoIndex;
+}
+
+// Only the package of a decision loosens it.
+bool WaiverChecker::is_own(std::uint32_t decision, Span at) {
   const Decision& owner = context_.model.decisions[decision];
-  const std::string& name = decl_.rule.parts.back().text;
-  const RuleId rule = find_rule(context_, decision, name);
-  if (rule != kNoIndex) return may_be_waived(owner.rules[rule]) ? rule : kNoIndex;
-  std::vector<std::string_view> candidates;
-  for (const Rule& candidate : owner.rules)
-    candidates.push_back(candidate.name);
-  context_.diagnostics.report(DiagnosticKind::unknown_rule, decl_.rule.span, {name, owner.name})
-      .help = suggestion(name, std::move(candidates));
-  return kNoIndex;
+  if (owner.package == package_of(context_, decl_.rule.span)) return true;
+  context_.diagnostics.report(DiagnosticKind::foreign_waiver, at, {owner.name, owner.package})
+      .help = "move this waiver into a file of package `" + owner.package + "`";
+  return false;
 }
 
 bool WaiverChecker::may_be_waived(const Rule& rule) {

@@ -92,7 +92,7 @@ void DecisionCode::describe_rules() {
 
 void DecisionCode::describe_rule(const dsl::Rule& rule) {
   RuleDesc row;
-  row.name = layout_.text(rule.name);
+  row.name = layout_.text(rule.full_name());
   row.code = layout_.text(rule.code);
   row.contributions = {row_count(program_.contributions), row_count(rule.contributions)};
   for (const dsl::Contribution& contribution : rule.contributions) {

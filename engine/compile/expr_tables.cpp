@@ -41,7 +41,7 @@ std::uint32_t ExprCode::table_desc(std::uint32_t index) {
   if (tables_[index] != kNone) return tables_[index];
   const dsl::Table& from = model_.tables[index];
   TableDesc desc;
-  desc.name = layout_.text(from.name);
+  desc.name = layout_.text(from.full_name());
   desc.columns = static_cast<std::uint32_t>(from.parameters.size());
   desc.rows.first = static_cast<std::uint32_t>(program_.table_rows.size());
   desc.rows.count = static_cast<std::uint32_t>(from.rows.size());

@@ -22,9 +22,7 @@ DecisionCode::DecisionCode(Workbench& bench, const dsl::Decision& decision)
       memos_(bench.model, decision, bench.keys) {}
 
 void DecisionCode::compile() {
-  // Decisions of other packages carry their package in their name.
-  const bool foreign = decision_.name.find('.') != std::string::npos;
-  desc_.name = layout_.text(foreign ? decision_.name : model_.package + "." + decision_.name);
+  desc_.name = layout_.text(decision_.full_name());
   desc_.reads_now = decision_.reads_now;
   describe_inputs();
   describe_outputs();

@@ -141,6 +141,7 @@ dsl::Sources Golden::sources() const {
 
 dsl::Sources reversed(const dsl::Sources& sources) {
   std::vector<dsl::SourceFile> files;
+  std::size_t place = sources.files().size();
   for (const dsl::SourceFile& file : sources.files()) {
     std::string header, comments;
     std::vector<std::string> declarations;
@@ -160,7 +161,8 @@ dsl::Sources reversed(const dsl::Sources& sources) {
     std::string text = header;
     for (auto it = declarations.rbegin(); it != declarations.rend(); ++it)
       text += *it;
-    files.push_back({file.name, text});
+    // Files are read by their names.
+    files.push_back({std::to_string(1'000 + --place) + "/" + file.name, text});
   }
   return dsl::Sources(std::move(files));
 }

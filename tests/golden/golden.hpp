@@ -34,7 +34,8 @@ struct Golden {
   dsl::Sources sources() const;
 };
 
-/// The same policy with the declarations of each file in the opposite order, which means the same.
+/// The same policy with its files, and the declarations of each, in the opposite order, which means
+/// the same.
 dsl::Sources reversed(const dsl::Sources& sources);
 
 Golden read_golden(const std::filesystem::path& path);

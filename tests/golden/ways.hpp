@@ -154,7 +154,7 @@ class Deciders {
     Deciders deciders(policy, std::move(data));
     std::map<std::string, std::string> by_name;
     for (const auto& [index, json] : deciders.data_)
-      by_name[policy.model.package + "." + policy.model.data[index].name] = json;
+      by_name[policy.model.data[index].full_name()] = json;
     for (const ProgramPtr& program : {policy.optimized, policy.plain}) {
       auto snapshot = engine::load_data(program, by_name);
       if (!snapshot) {

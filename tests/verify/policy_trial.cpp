@@ -34,7 +34,7 @@ std::optional<std::pair<Side, Side>> sides(const Subject& subject, const dsl::Mo
     std::map<std::string, std::string> data;
     for (std::uint32_t i = 0; i < own.data.size(); ++i)
       if (!own.data[i].literal || (tries < 5 && random() % 2 == 0))
-        data[own.package + "." + own.data[i].name] =
+        data[own.data[i].full_name()] =
             random_data(own, values, i, values.request(0, random()).now, random());
     auto first = engine::load_data(subject.policy.optimized, data);
     auto second = engine::load_data(program, data);

@@ -81,6 +81,9 @@ std::optional<std::string> number_text(TypeKind kind, std::int64_t value) {
 class Writer {
  public:
   Writer(const dsl::Types& types, ValueStyle style) : types_(types), style_(style) {}
+  /// As the file of `at` writes names.
+  Writer(const dsl::Model& model, dsl::Span at, ValueStyle style)
+      : types_(model.types), style_(style), model_(&model), at_(at) {}
 
   std::string text(dsl::TypeId id, const Value& value) {
     const dsl::Type& type = types_[id];
@@ -117,7 +120,10 @@ class Writer {
     const dsl::Enum& declared = types_.enums[type.decl];
     const std::string& name = declared.members[static_cast<std::size_t>(index)].name;
     const bool bare = style_ == ValueStyle::plain || declared.name.empty();
-    return bare ? name : declared.name + "." + name;
+    if (bare) return name;
+    return (model_ == nullptr ? declared.name
+                              : model_->name_seen_from(at_, declared.package, declared.name)) +
+           "." + name;
   }
 
   std::string collection(const dsl::Type& type, const dsl::Collection& items) {
@@ -153,6 +159,8 @@ class Writer {
 
   const dsl::Types& types_;
   ValueStyle style_;
+  const dsl::Model* model_ = nullptr;  ///< null: names alone
+  dsl::Span at_;
   bool writable_ = true;
 };
 
@@ -208,8 +216,8 @@ std::string without_now(std::string_view condition, base::Micros now) {
 }
 
 /// `given D(a: …, b: …)`, on several lines when it is long.
-std::string given_text(const dsl::Decision& decision, const std::vector<std::string>& arguments) {
-  const std::string head = "  given " + decision.name + "(";
+std::string given_text(const std::string& decision, const std::vector<std::string>& arguments) {
+  const std::string head = "  given " + decision + "(";
   std::string line = head;
   for (const std::string& argument : arguments)
     line += (&argument == arguments.data() ? "" : ", ") + argument;
@@ -268,10 +276,13 @@ std::optional<std::string> proof_test_text(const dsl::Model& model, const dsl::S
                                            const dsl::Proof& proof, const ProofCase& found,
                                            std::string_view title, ValueStyle style) {
   const dsl::Decision& decision = model.decisions[proof.decision];
-  Writer writer(model.types, style == ValueStyle::json ? ValueStyle::qualified : style);
+  const auto seen = [&](const auto& declared) {
+    return model.name_seen_from(proof.span, declared.package, declared.name);
+  };
+  Writer writer(model, proof.span, style == ValueStyle::json ? ValueStyle::qualified : style);
   std::string out = "test " + string_text(title) + " {\n";
   if (style == ValueStyle::json) {
-    out += "  given " + decision.name + " json " +
+    out += "  given " + seen(decision) + " json " +
            string_text(write_inputs(model, proof.decision, found.inputs));
   } else {
     std::vector<std::string> arguments;
@@ -279,11 +290,11 @@ std::optional<std::string> proof_test_text(const dsl::Model& model, const dsl::S
       if (!found.inputs[i].absent())
         arguments.push_back(decision.inputs[i].name + ": " +
                             writer.text(decision.inputs[i].type, found.inputs[i]));
-    out += given_text(decision, arguments);
+    out += given_text(seen(decision), arguments);
   }
   if (decision.reads_now) out += " at " + time_text(found.now);
   for (const auto& [index, value] : found.data)
-    out += "\n    with data " + model.data[index].name + " = " +
+    out += "\n    with data " + seen(model.data[index]) + " = " +
            writer.text(model.data[index].type, value);
   out += "\n  expect " + without_now(condition_text(sources, proof), found.now) + "\n}\n";
   if (!writer.writable()) return std::nullopt;

@@ -25,7 +25,7 @@ struct ProofCase {
 /// How values are written in a test. Each further one reads worse and works in more places.
 enum class ValueStyle {
   plain,      ///< members of enums bare
-  qualified,  ///< members of named enums with the enum before them: `Tier.low`
+  qualified,  ///< members of named enums with the enum before them: `Tier.low`, `b.Tier.low`
   json,       ///< the input as JSON text: also what has no literal, such as half a second
 };
 

@@ -124,9 +124,9 @@ class Trials {
     std::map<std::string, std::string> texts = texts_;
     const dsl::Model& model = *policy_.model;
     for (const auto& [index, value] : data) {
-      // A file or option may name it with or without the package.
-      texts.erase(model.data[index].name);
-      texts[model.package + "." + model.data[index].name] =
+      // Where it is clear, it may be named without the package.
+      if (model.find_data(model.data[index].name) == index) texts.erase(model.data[index].name);
+      texts[model.data[index].full_name()] =
           dsl::value_to_json(model.types, model.data[index].type, value);
     }
     return texts;
@@ -268,8 +268,9 @@ class Search {
   }
 
   bool has_own(const dsl::Data& data) const {
-    return data.literal || data_.contains(data.name) ||
-           data_.contains(model_.package + "." + data.name);
+    const std::uint32_t bare = model_.find_data(data.name);
+    return data.literal || data_.contains(data.full_name()) ||
+           (bare != dsl::kNoIndex && &model_.data[bare] == &data && data_.contains(data.name));
   }
 
   void report(ProofCase found) {
