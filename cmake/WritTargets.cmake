@@ -14,8 +14,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   target_compile_options(writ_options INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
 endif()
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
-  # Part of clang's -Wconversion, not of GCC's.
-  target_compile_options(writ_options INTERFACE -Wno-sign-conversion)
+  # Part of clang's -Wconversion, not of GCC's. And std::stable_sort of GCC 12's library calls what
+  # that library deprecates, which clang reports where it is instantiated.
+  target_compile_options(writ_options INTERFACE -Wno-sign-conversion -Wno-deprecated-declarations)
 endif()
 
 # -g1 keeps functions and lines for stack traces at a fraction of the size of -g.
