@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tools/bundle_file.hpp"
 #include "tools/policy.hpp"
 #include "tools/text_form.hpp"
 
@@ -34,6 +35,9 @@ int run(int argc, const char* const* argv);
 
 void add_check(CLI::App& app, int& status);
 void add_eval(CLI::App& app, int& status);
+void add_build(CLI::App& app, int& status);
+void add_inspect(CLI::App& app, int& status);
+void add_keygen(CLI::App& app, int& status);
 void add_test(CLI::App& app, int& status);
 void add_disasm(CLI::App& app, int& status);
 void add_explain_code(CLI::App& app, int& status);
@@ -43,6 +47,17 @@ void add_version(CLI::App& app, int& status);
 
 /// `--format text|json`.
 void add_format(CLI::App& verb, Format& format);
+/// What a verb decides with, and whom it has to come from.
+struct Loading {
+  std::string policies;
+  std::vector<std::string> trusted;
+};
+/// `POLICIES` and `--trust PUBKEY`.
+void add_policies(CLI::App& verb, Loading& loading);
+base::Expected<std::vector<engine::PublicKey>, tools::FileError> trusted_keys(
+    const std::vector<std::string>& paths);
+/// A folder, file or bundle.
+base::Expected<tools::Policy, tools::FileError> load(const Loading& loading);
 /// `NAME=FILE` options as a map; throws CLI::ValidationError for anything else.
 std::map<std::string, std::filesystem::path> data_files(const std::vector<std::string>& options);
 

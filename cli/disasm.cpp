@@ -8,11 +8,12 @@ namespace writ::cli {
 namespace {
 
 struct Options {
-  std::string policies, decision;
+  Loading loading;
+  std::string decision;
 };
 
 int disasm(const Options& options) {
-  auto policy = tools::load_policy(options.policies);
+  auto policy = load(options.loading);
   if (!policy) return report_unreadable(policy.error(), Format::text);
   if (!policy->ok()) return report_findings(*policy, Format::text);
   const engine::Program& program = policy->program->program();
@@ -31,8 +32,9 @@ int disasm(const Options& options) {
 void add_disasm(CLI::App& app, int& status) {
   CLI::App* verb = app.add_subcommand("disasm", "Print the program that a policy becomes");
   auto options = std::make_shared<Options>();
-  verb->add_option("POLICIES", options->policies, "a folder or file")->required();
-  verb->add_option("DECISION", options->decision, "one decision alone: package.decision, or its name where it is clear");
+  add_policies(*verb, options->loading);
+  verb->add_option("DECISION", options->decision,
+                   "one decision alone: package.decision, or its name where it is clear");
   verb->callback([options, &status] { status = disasm(*options); });
 }
 

@@ -17,7 +17,8 @@ namespace writ::cli {
 namespace {
 
 struct Options {
-  std::string policies, decision, input = "-", now, id;
+  Loading loading;
+  std::string decision, input = "-", now, id;
   std::vector<std::string> data;
   engine::Explain explain = engine::Explain::reasons;
   Format format = Format::text;
@@ -65,7 +66,7 @@ int report_problem(const tools::Policy& policy, std::uint32_t decision,
 int eval(const Options& options) {
   const base::Micros now = instant_of(options.now);
   const auto overrides = data_files(options.data);
-  auto policy = tools::load_policy(options.policies);
+  auto policy = load(options.loading);
   if (!policy) return report_unreadable(policy.error(), options.format);
   if (!policy->ok()) return report_findings(*policy, options.format);
   const std::uint32_t decision = policy->program->program().find_decision(options.decision);
@@ -92,7 +93,7 @@ int eval(const Options& options) {
   std::string out;
   engine::append_decision(out, *policy->program, *view,
                           {.id = options.id,
-                           .revision = {},
+                           .revision = policy->revision,
                            .data_digest = (*data)->digest(),
                            .explain = options.explain});
   print(out + "\n");
@@ -108,7 +109,7 @@ void add_eval(CLI::App& app, int& status) {
       {"none", engine::Explain::none},
       {"reasons", engine::Explain::reasons},
       {"full", engine::Explain::full}};
-  verb->add_option("POLICIES", options->policies, "a folder or file")->required();
+  add_policies(*verb, options->loading);
   verb->add_option("DECISION", options->decision,
                    "package.decision, or the decision's name alone where it is clear")
       ->required();
@@ -118,9 +119,10 @@ void add_eval(CLI::App& app, int& status) {
   verb->add_option("--now", options->now,
                    "decide as of this instant (RFC 3339); the clock's without it")
       ->type_name("TIME");
-  verb->add_option("--data", options->data,
-                   "replace the value of a data declaration; NAME is package.NAME, or the name alone "
-                   "where it is clear; may be repeated")
+  verb->add_option(
+          "--data", options->data,
+          "replace the value of a data declaration; NAME is package.NAME, or the name alone "
+          "where it is clear; may be repeated")
       ->type_name("NAME=FILE");
   verb->add_option("--explain", options->explain,
                    "how much to explain; changes nothing else (default: reasons)")

@@ -20,6 +20,31 @@ void add_format(CLI::App& verb, Format& format) {
       ->default_str("text");
 }
 
+void add_policies(CLI::App& verb, Loading& loading) {
+  verb.add_option("POLICIES", loading.policies, "a folder or file, or a bundle of `writ build`")
+      ->required();
+  verb.add_option("--trust", loading.trusted,
+                  "take nothing but a bundle that is signed with this public key; may be repeated")
+      ->type_name("PUBKEY");
+}
+
+base::Expected<std::vector<engine::PublicKey>, tools::FileError> trusted_keys(
+    const std::vector<std::string>& paths) {
+  std::vector<engine::PublicKey> keys;
+  for (const std::string& path : paths) {
+    const auto key = tools::read_public_key(path);
+    if (!key) return base::unexpected(key.error());
+    keys.push_back(*key);
+  }
+  return keys;
+}
+
+base::Expected<tools::Policy, tools::FileError> load(const Loading& loading) {
+  const auto keys = trusted_keys(loading.trusted);
+  if (!keys) return base::unexpected(keys.error());
+  return tools::load_policy_or_bundle(loading.policies, *keys);
+}
+
 std::map<std::string, std::filesystem::path> data_files(const std::vector<std::string>& options) {
   std::map<std::string, std::filesystem::path> files;
   for (const std::string& option : options) {
@@ -136,14 +161,14 @@ std::string nearest_name(std::string_view name, const std::vector<std::string_vi
 
 int check_data_names(const tools::Policy& policy,
                      const std::map<std::string, std::filesystem::path>& files) {
-  std::vector<std::string> names;
-  for (const dsl::Data& data : policy.model->data)
-    names.push_back(data.full_name());
-  const std::vector<std::string_view> known(names.begin(), names.end());
+  const engine::Program& program = policy.program->program();
+  std::vector<std::string_view> known;
+  for (const engine::DataDesc& data : program.data)
+    known.push_back(program.text(data.name));
   std::map<std::uint32_t, std::string> given;
   for (const auto& [name, file] : files) {
-    const std::uint32_t index = policy.model->find_data(name);
-    if (index != dsl::kNoIndex) {
+    const std::uint32_t index = tools::find_data(program, name);
+    if (index != engine::kNone) {
       const auto [place, first] = given.try_emplace(index, name);
       if (first) continue;
       print_error("writ: --data: `" + place->second + "` and `" + name + "` are the same data\n");

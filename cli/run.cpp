@@ -10,12 +10,17 @@ int run(int argc, const char* const* argv) {
       "Exit status: 0 decided or passed · 1 findings, failed tests or a policy with errors · 2 "
       "wrong usage ·\n"
       "3 input or data does not match its types · 4 a file cannot be read or is refused.\n\n"
-      "POLICIES is a folder (all .writ files below it) or a file.");
+      "POLICIES is a folder (all .writ files below it) or a file; where decisions are made it can "
+      "be a\n"
+      "bundle that `writ build` made.");
   app.require_subcommand(1);
   int status = kDone;
   add_check(app, status);
   add_eval(app, status);
   add_test(app, status);
+  add_build(app, status);
+  add_inspect(app, status);
+  add_keygen(app, status);
   add_disasm(app, status);
   add_explain_code(app, status);
   add_version(app, status);

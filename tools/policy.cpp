@@ -6,6 +6,7 @@
 
 #include "dsl/checker.hpp"
 
+#include "engine/bundle.hpp"
 #include "engine/compiler.hpp"
 #include "engine/decode.hpp"
 
@@ -82,8 +83,16 @@ base::Expected<dsl::Sources, FileError> read_sources(const fs::path& path) {
   }
   std::vector<dsl::SourceFile> files;
   for (const fs::path& file : paths) {
-    auto text = read_file(file, kMaxPolicyBytes);
+    auto text = read_prefix(file, kMaxPolicyBytes + 1);
     if (!text) return base::unexpected(text.error());
+    if (engine::is_bundle(*text))
+      return base::unexpected(FileError{
+          file.string(),
+          "is a bundle, which holds a program and neither its text nor its tests; this needs the "
+          "folder or file that it was built from"});
+    if (text->size() > kMaxPolicyBytes)
+      return base::unexpected(
+          FileError{file.string(), "is larger than " + std::to_string(kMaxPolicyBytes) + " bytes"});
     const fs::path name = folder ? file.lexically_relative(path) : file.filename();
     files.push_back({name.generic_string(), std::move(*text)});
   }
@@ -124,6 +133,18 @@ base::Expected<Policy, FileError> load_policy(const fs::path& path, bool probes)
   return policy;
 }
 
+std::uint32_t find_data(const engine::Program& program, std::string_view name) {
+  std::uint32_t found = engine::kNone;
+  for (std::uint32_t i = 0; i < program.data.size(); ++i) {
+    const std::string_view full = program.text(program.data[i].name);
+    if (full == name) return i;
+    if (full.substr(full.rfind('.') + 1) != name) continue;
+    if (found != engine::kNone) return engine::kNone;
+    found = i;
+  }
+  return found;
+}
+
 base::Expected<std::map<std::string, std::string>, FileError> read_data(
     const Policy& policy, const std::map<std::string, fs::path>& overrides) {
   std::map<std::string, std::string> texts;
@@ -131,9 +152,12 @@ base::Expected<std::map<std::string, std::string>, FileError> read_data(
     auto text = read_file(file, engine::kMaxDataBytes);
     if (!text) return base::unexpected(text.error());
     // What the policy does not declare is found when the data is loaded.
-    const std::uint32_t index = policy.model->find_data(name);
-    texts[index == dsl::kNoIndex ? name : policy.model->data[index].full_name()] = std::move(*text);
+    const engine::Program& program = policy.program->program();
+    const std::uint32_t index = find_data(program, name);
+    texts[index == engine::kNone ? name : std::string(program.text(program.data[index].name))] =
+        std::move(*text);
   }
+  if (policy.model == nullptr) return texts;
   std::map<fs::path, std::string> taken;  // by file, the data whose value it is
   for (const dsl::Data& data : policy.model->data) {
     const std::string name = data.full_name();

@@ -24,11 +24,11 @@ const OpcodeInfo& info(const Instruction& in) {
   return kOpcodes[in.op];
 }
 
-/// The jump target of an instruction, kNone when it has none.
-std::uint32_t target_of(const Instruction& in) {
+/// The jump target of an instruction that has one. Any number can be written as one, kNone too.
+std::optional<std::uint32_t> target_of(const Instruction& in) {
   for (std::size_t i = 0; i < 5; ++i)
     if (info(in).operand[i] == 'J') return operand(in, i);
-  return kNone;
+  return std::nullopt;
 }
 
 bool writes(const Instruction& in, std::uint32_t reg) {
@@ -96,8 +96,8 @@ bool SectionFlow::check_instruction(std::uint32_t at) {
     return fail(at, "an operand names no enum");
   if (static_cast<Opcode>(in.op) == Opcode::build_votes && in.d >= p_.enums.size())
     return fail(at, "an operand names no enum");
-  const std::uint32_t target = target_of(in);
-  return target == kNone || check_jump(at, target);
+  const std::optional<std::uint32_t> target = target_of(in);
+  return !target || check_jump(at, *target);
 }
 
 bool SectionFlow::check_operand(std::uint32_t at, char kind, std::uint32_t value) {

@@ -19,6 +19,7 @@
 
 #include "dsl/checker.hpp"
 
+#include "engine/bundle.hpp"
 #include "engine/compiler.hpp"
 #include "engine/data.hpp"
 #include "engine/decode.hpp"
@@ -29,7 +30,8 @@
 #include "tests/oracle/oracle.hpp"
 
 /// Every way in which a policy can decide, and whether they agree: the VM on the optimized program
-/// with explain=none, reasons and full, the VM on the unoptimized program, and the naive oracle.
+/// with explain=none, reasons and full, the VM on the unoptimized program, the VM on the program
+/// written to a bundle and read back, and the naive oracle.
 /// Header only, since the tests and the long random runs are two binaries.
 namespace writ::tests {
 
@@ -42,7 +44,7 @@ using DataTexts = std::map<std::uint32_t, std::string>;
 struct Policy {
   dsl::Sources sources;
   dsl::Model model;
-  ProgramPtr optimized, plain;
+  ProgramPtr optimized, plain, bundled;
 };
 
 inline base::Expected<ProgramPtr, std::string> build(const dsl::Model& model,
@@ -60,14 +62,26 @@ inline base::Expected<ProgramPtr, std::string> build(const dsl::Model& model,
   return std::move(*verified);
 }
 
+/// The program after it was written to a bundle and read from it.
+inline base::Expected<ProgramPtr, std::string> through_bundle(const engine::Program& program) {
+  const auto bytes = engine::write_bundle(program);
+  if (!bytes) return base::unexpected("no bundle: " + bytes.error().message);
+  auto bundle = engine::read_bundle(*bytes);
+  if (!bundle) return base::unexpected("the bundle " + bundle.error().message);
+  return std::move(bundle->program);
+}
+
 /// Compiles what has been checked. The error is for people.
 inline base::Expected<Policy, std::string> make_policy(dsl::Model model, dsl::Sources sources) {
-  Policy policy{std::move(sources), std::move(model), nullptr, nullptr};
+  Policy policy{std::move(sources), std::move(model), nullptr, nullptr, nullptr};
   for (const bool optimize : {true, false}) {
     auto program = build(policy.model, policy.sources, optimize);
     if (!program) return base::unexpected(program.error());
     (optimize ? policy.optimized : policy.plain) = std::move(*program);
   }
+  auto bundled = through_bundle(policy.optimized->program());
+  if (!bundled) return base::unexpected(bundled.error());
+  policy.bundled = std::move(*bundled);
   return policy;
 }
 
@@ -155,7 +169,7 @@ class Deciders {
     std::map<std::string, std::string> by_name;
     for (const auto& [index, json] : deciders.data_)
       by_name[policy.model.data[index].full_name()] = json;
-    for (const ProgramPtr& program : {policy.optimized, policy.plain}) {
+    for (const ProgramPtr& program : {policy.optimized, policy.plain, policy.bundled}) {
       auto snapshot = engine::load_data(program, by_name);
       if (!snapshot) {
         const engine::DataError& error = snapshot.error();
@@ -171,6 +185,7 @@ class Deciders {
 
   engine::Evaluator& optimized() { return evaluators_[0]; }
   engine::Evaluator& plain() { return evaluators_[1]; }
+  engine::Evaluator& bundled() { return evaluators_[2]; }
 
   Answer by_oracle(const Case& c) const {
     return oracle::decide(policy_->model, policy_->sources, {c.decision, c.json, c.now, data_});
@@ -187,6 +202,9 @@ class Deciders {
     std::string found = differs("the oracle", by_oracle(c));
     if (found.empty())
       found = differs("VM, unoptimized program", vm_answer(plain(), c, engine::Explain::reasons));
+    if (found.empty())
+      found =
+          differs("VM, program from a bundle", vm_answer(bundled(), c, engine::Explain::reasons));
     if (found.empty())
       found = differs("VM, explain=none", vm_answer(optimized(), c, engine::Explain::none), false);
     if (found.empty())
