@@ -19,9 +19,13 @@ class Arena {
   void reset() {
     block_ = 0;
     used_ = 0;
+    taken_ = 0;
   }
+  /// Bytes taken since the last reset().
+  std::size_t taken() const { return taken_; }
   void* allocate(std::size_t bytes) {
     bytes = (bytes + 15) & ~std::size_t{15};
+    taken_ += bytes;
     while (block_ < blocks_.size() && used_ + bytes > blocks_[block_].size) {
       ++block_;
       used_ = 0;
@@ -63,6 +67,7 @@ class Arena {
   std::vector<Block> blocks_;
   std::size_t block_ = 0;
   std::size_t used_ = 0;
+  std::size_t taken_ = 0;
 };
 
 }  // namespace writ::engine

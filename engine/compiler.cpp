@@ -78,9 +78,12 @@ std::vector<CompiledProbe> list_probes(const dsl::Model& model) {
 
 /// The fail-closed texts come from running the program itself.
 std::optional<CompileError> append_fail_closed(const dsl::Model& model, Program& program,
-                                               Layout& layout) {
-  auto verified = verify(program);
+                                               Layout& layout, const Budget& budget) {
+  auto verified = verify(program, budget);
   if (!verified) {
+    const std::uint32_t decision = verified.error().decision;
+    if (decision != kNone)
+      return CompileError{verified.error().message, model.decisions[decision].span};
     std::string message = "the compiled program is not well-formed: " + verified.error().message;
     if (verified.error().instruction != kNone)
       message += " (instruction " + std::to_string(verified.error().instruction) + ")";
@@ -121,7 +124,7 @@ base::Expected<Program, CompileError> compile(const dsl::Model& model, const dsl
   for (const CompiledProbe& probe : probes)
     program.probes.push_back({probe.decision, probe.entry});
   program.digest = content_digest(sources);
-  if (auto error = append_fail_closed(model, program, layout))
+  if (auto error = append_fail_closed(model, program, layout, options.budget))
     return base::unexpected(std::move(*error));
   return program;
 }

@@ -7,6 +7,7 @@
 #include "dsl/model.hpp"
 #include "dsl/source.hpp"
 
+#include "engine/cost.hpp"
 #include "engine/program.hpp"
 
 namespace writ::engine {
@@ -18,10 +19,12 @@ struct CompileOptions {
   /// Probes for the conditions of tests and proofs: Program::probes, in the order of Model::tests
   /// (each test's `condition` expectations in order), then Model::proofs.
   bool probes = false;
+  /// Decisions whose worst case is above it are refused.
+  Budget budget{};
 };
 
-/// A program that would pass a limit of the format (registers, constants, cells of a frame) is an
-/// error in the author's terms.
+/// A program that would pass a limit of the format (registers, constants, cells of a frame) or the
+/// budget is an error in the author's terms.
 struct CompileError {
   std::string message;
   dsl::Span span;

@@ -92,6 +92,17 @@ const DecisionView* Evaluator::decide(std::uint32_t decision, std::string_view j
   return &s.view;
 }
 
+const DecisionView* Evaluator::decide_metered(std::uint32_t decision, std::string_view json,
+                                              base::Micros now, Usage& usage) {
+  State& s = *state_;
+  usage = {};
+  s.vm.set_meter(&usage.instructions);
+  const DecisionView* view = decide(decision, json, now, Explain::reasons);
+  s.vm.set_meter(nullptr);
+  usage.memory = s.arena.taken() + s.ledger.bytes() + s.report.bytes();
+  return view;
+}
+
 bool Evaluator::probe(std::uint32_t probe) {
   State& s = *state_;
   s.vm.run(s.rows().probes[probe].entry);

@@ -15,6 +15,11 @@ namespace writ::engine {
 
 enum class Explain : std::uint8_t { none, reasons, full };
 
+/// What one decision took; never above the worst case that verify() found (engine/cost.hpp).
+struct Usage {
+  std::uint64_t instructions = 0, memory = 0;
+};
+
 /// Decides requests with one program and one data snapshot: decoder, frame, registers, arena and
 /// RE2 objects of one worker. Not thread-safe; make one for each thread. After warm-up, deciding
 /// takes no memory from the system heap (RE2's own bounded cache apart).
@@ -31,6 +36,10 @@ class Evaluator {
   /// left empty (codes and the texts inside verdicts are there).
   const DecisionView* decide(std::uint32_t decision, std::string_view json, base::Micros now,
                              Explain explain = Explain::reasons);
+
+  /// The same with `Explain::reasons`, counting what it takes; slower.
+  const DecisionView* decide_metered(std::uint32_t decision, std::string_view json,
+                                     base::Micros now, Usage& usage);
 
   /// The condition of probe `probe` (Program::probes) on the decision that decide() gave last. The
   /// decision must be the probe's.

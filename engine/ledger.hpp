@@ -86,6 +86,11 @@ class Ledger {
   base::Micros now() const { return now_; }
   const std::vector<Firing>& firings() const { return firings_; }
   const std::vector<Entry>& entries() const { return entries_; }
+  /// Bytes of its rows, the arena apart.
+  std::size_t bytes() const {
+    return firings_.size() * sizeof(Firing) + entries_.size() * sizeof(Entry) +
+           keys_.size() * sizeof(Key);
+  }
   const Output& output(std::uint32_t output) const { return outputs_[output]; }
   std::span<const Key> keys(std::uint32_t output) const {
     return std::span(keys_).subspan(outputs_[output].first_key, outputs_[output].key_count);

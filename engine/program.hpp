@@ -191,6 +191,9 @@ struct RuleDesc {
   Run contributions;  ///< ContributionDesc
   Run tags;           ///< TagDesc
   Run conditions;     ///< ConditionDesc
+  /// A condition compares an input with constants, so that an index can file the rule under them;
+  /// every other rule is looked at by each decision.
+  bool has_key = false;
   std::uint32_t file = 0, line = 0, column = 0;
 };
 enum class ConditionKind : std::uint8_t { when, unless };

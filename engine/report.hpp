@@ -30,6 +30,13 @@ class Report {
   /// stay empty and only the texts that verdicts carry are rendered.
   void make(const Ledger& ledger, TextRunner& texts, bool with_reasons, DecisionView& view);
 
+  /// Bytes that one reason takes here, arena apart; and those taken by the last make().
+  static std::size_t item_bytes() { return sizeof(Item); }
+  std::size_t bytes() const {
+    return items_.size() * sizeof(Item) +
+           (texts_.size() + otherwise_.size()) * sizeof(std::string_view);
+  }
+
  private:
   struct Item {
     std::string_view code, text, sets_json, tags_json, waived_json;

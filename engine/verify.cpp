@@ -1,5 +1,6 @@
 #include "engine/verify.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "engine/verify/flow.hpp"
@@ -8,11 +9,49 @@
 
 namespace writ::engine {
 
-base::Expected<std::shared_ptr<const VerifiedProgram>, VerifyError> verify(Program program) {
+namespace {
+
+/// What is above the budget, in words; empty when nothing is.
+std::string excess(const Cost& cost, const Budget& budget) {
+  const auto amount = [](std::uint64_t value, const char* unit) {
+    return value >= kUnbounded ? std::string("an unlimited number of ") + unit
+                               : std::to_string(value) + ' ' + unit;
+  };
+  if (cost.instructions > budget.instructions)
+    return "can take " + amount(cost.instructions, "steps") + "; at most " +
+           std::to_string(budget.instructions) + " are allowed";
+  if (cost.memory > budget.memory)
+    return "can take " + amount(cost.memory, "bytes") + " of memory; at most " +
+           std::to_string(budget.memory) + " are allowed";
+  if (cost.answer > budget.answer)
+    return "can be answered with " + amount(cost.answer, "bytes") + "; at most " +
+           std::to_string(budget.answer) + " are allowed";
+  return {};
+}
+
+std::optional<VerifyError> check_budget(const Program& program, const std::vector<Cost>& costs,
+                                        const Budget& budget) {
+  for (std::uint32_t i = 0; i < costs.size(); ++i) {
+    const std::string above = excess(costs[i], budget);
+    if (above.empty()) continue;
+    return VerifyError{
+        "decision `" + std::string(program.text(program.decisions[i].name)) + "` " + above, kNone,
+        i};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+base::Expected<std::shared_ptr<const VerifiedProgram>, VerifyError> verify(Program program,
+                                                                           const Budget& budget) {
   proof::Shapes shapes;
   if (auto error = proof::check_tables(program, shapes)) return base::unexpected(std::move(*error));
   if (auto error = proof::check_code(program, shapes)) return base::unexpected(std::move(*error));
+  std::vector<Cost> costs = worst_cases(program);
+  if (auto error = check_budget(program, costs, budget)) return base::unexpected(std::move(*error));
   std::shared_ptr<VerifiedProgram> verified(new VerifiedProgram());
+  verified->costs_ = std::move(costs);
   verified->program_ = std::move(program);
   verified->materialize();
   return std::shared_ptr<const VerifiedProgram>(std::move(verified));

@@ -117,22 +117,29 @@ void Vm::begin(std::uint32_t decision, const Cell* frame, base::Micros now, Ledg
   ledger.begin(verified_->program(), decision, now, arena);
 }
 
+void Vm::execute_plain(std::uint32_t entry) {
+  if (meter_ == nullptr)
+    execute<Mode::plain>(entry, nullptr);
+  else
+    execute<Mode::metered>(entry, nullptr);
+}
+
 void Vm::run(std::uint32_t entry) {
-  execute<false>(entry, nullptr);
+  execute_plain(entry);
 }
 void Vm::run_traced(std::uint32_t entry, Trace& trace) {
-  execute<true>(entry, &trace);
+  execute<Mode::traced>(entry, &trace);
 }
 
 std::string_view Vm::run_text(std::uint32_t entry, std::uint32_t first_register,
                               std::span<const Cell> locals) {
   std::copy(locals.begin(), locals.end(), registers_.begin() + first_register);
-  execute<false>(entry, nullptr);
+  execute_plain(entry);
   return registers_[0].text();
 }
 
 // The loop. Operands mean what opcodes.inc says; verify() has proved them.
-template <bool kTraced>
+template <Vm::Mode kMode>
 void Vm::execute(std::uint32_t entry, Trace* trace) {
   const VerifiedProgram& verified = *verified_;
   const Program& p = verified.program();
@@ -149,7 +156,7 @@ void Vm::execute(std::uint32_t entry, Trace* trace) {
         const std::uint32_t block = p.block_list[blocks.first];
         ++blocks.first;
         --blocks.count;
-        if constexpr (kTraced) {
+        if constexpr (kMode == Mode::traced) {
           char& done = trace->dispatched[code[block].d];
           if (done != 0) continue;
           done = 1;
@@ -163,6 +170,7 @@ void Vm::execute(std::uint32_t entry, Trace* trace) {
 
   for (std::uint32_t pc = entry;; ++pc) {
     const Instruction& in = code[pc];
+    if constexpr (kMode == Mode::metered) *meter_ += units(in);
     switch (static_cast<Opcode>(in.op)) {
       case Opcode::constant: r[in.a] = verified.constant(in.d); break;
       case Opcode::slot: r[in.a] = frame_[in.d]; break;
@@ -214,7 +222,7 @@ void Vm::execute(std::uint32_t entry, Trace* trace) {
       case Opcode::dispatch: {
         const IndexDesc& index = p.indexes[in.d];
         after_dispatch = pc + 1;
-        if constexpr (kTraced) {
+        if constexpr (kMode == Mode::traced) {
           std::fill(trace->dispatched.begin(), trace->dispatched.end(), char{0});
           blocks = {};
           bucket = index.buckets.first;
@@ -237,7 +245,7 @@ void Vm::execute(std::uint32_t entry, Trace* trace) {
         break;
       case Opcode::condition: {
         const bool value = r[in.b].i != 0;
-        if constexpr (kTraced) ++(value ? trace->true_count : trace->false_count)[in.d];
+        if constexpr (kMode == Mode::traced) ++(value ? trace->true_count : trace->false_count)[in.d];
         if (value == (in.c == 1)) pc = in.e - 1;
         break;
       }

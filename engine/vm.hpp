@@ -48,13 +48,19 @@ class Vm final : public TextRunner {
   void run(std::uint32_t entry);
   void run_traced(std::uint32_t entry, Trace& trace);
   const Cell& reg(std::uint32_t index) const { return registers_[index]; }
+  /// While `meter` is set, the units of every instruction that runs are added to it
+  /// (engine/cost.hpp).
+  void set_meter(std::uint64_t* meter) { meter_ = meter; }
 
   std::string_view run_text(std::uint32_t entry, std::uint32_t first_register,
                             std::span<const Cell> locals) override;
 
  private:
-  template <bool kTraced>
+  enum class Mode : std::uint8_t { plain, traced, metered };
+  template <Mode kMode>
   void execute(std::uint32_t entry, Trace* trace);
+  void execute_plain(std::uint32_t entry);
+  std::uint64_t units(const Instruction& in) const;
   void table_row(Cell& out, const Cell* arguments, const TableDesc& table) const;
   bool cell_matches(const CellPattern& pattern, const Cell& value) const;
   static bool in_network(const Cell& address, const Cell& network);
@@ -76,6 +82,7 @@ class Vm final : public TextRunner {
   std::vector<std::unique_ptr<re2::RE2>> patterns_;
   std::vector<std::string_view> glob_pieces_;  ///< Program::names as views, for globs
 
+  std::uint64_t* meter_ = nullptr;
   std::vector<Cell> registers_;
   std::vector<Cell> memos_;
   std::vector<std::uint64_t> memo_generation_;

@@ -123,6 +123,7 @@ void DecisionCode::describe_rule(const dsl::Rule& rule) {
     ++row.conditions.count;
   }
   const dsl::Place place = bench_.sources.place(rule.span);
+  row.has_key = has_key(model_, rule, exprs_, layout_);
   row.file = file_name(rule.span.file);
   row.line = place.line;
   row.column = place.column;

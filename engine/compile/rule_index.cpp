@@ -163,6 +163,12 @@ RuleFiling file_rules(const dsl::Model& model, const dsl::Decision& decision,
   return result;
 }
 
+bool has_key(const dsl::Model& model, const dsl::Rule& rule, const ExprCode& exprs,
+             Layout& layout) {
+  FilingFinder finder(model, exprs, layout);
+  return !filings_of(model, rule, finder).empty();
+}
+
 std::uint32_t append_index(Program& program, const IndexedRules& indexed,
                            const std::vector<std::uint32_t>& blocks) {
   // Keys in the order of their constants, which is the order in which the policy mentions them.

@@ -34,6 +34,9 @@ struct RuleFiling {
 RuleFiling file_rules(const dsl::Model& model, const dsl::Decision& decision,
                       const std::vector<dsl::RuleId>& rules, const ExprCode& exprs, Layout& layout);
 
+/// Whether a condition of the rule says which constants an input must equal for it to fire.
+bool has_key(const dsl::Model& model, const dsl::Rule& rule, const ExprCode& exprs, Layout& layout);
+
 /// Appends an IndexDesc for `indexed` whose rule blocks begin at `blocks` (one for each entry).
 /// Returns its row.
 std::uint32_t append_index(Program& program, const IndexedRules& indexed,

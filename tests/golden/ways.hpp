@@ -49,7 +49,7 @@ struct Policy {
 
 inline base::Expected<ProgramPtr, std::string> build(const dsl::Model& model,
                                                      const dsl::Sources& sources, bool optimize) {
-  auto program = engine::compile(model, sources, {.optimize = optimize, .probes = true});
+  auto program = engine::compile(model, sources, {.optimize = optimize, .probes = true, .budget = {}});
   if (!program) {
     return base::unexpected("not compiled: " + program.error().message + " at " +
                             sources.at(program.error().span));
@@ -212,11 +212,51 @@ class Deciders {
     if (found.empty() && answer.accepted &&
         engine::diagnose(*policy_->optimized, c.decision, c.json))
       found = "accepted by the hot decoder, refused by the diagnosing one\n";
+    if (found.empty() && answer.accepted) found = above_bound(c);
     return found;
   }
 
+  /// What deciding an acceptable input takes, on the optimized program.
+  engine::Cost taken(const Case& c) { return taken(optimized(), c); }
+
  private:
   Deciders(const Policy& policy, DataTexts data) : policy_(&policy), data_(std::move(data)) {}
+
+  static engine::Cost taken(engine::Evaluator& evaluator, const Case& c) {
+    engine::Usage usage;
+    const engine::DecisionView* view = evaluator.decide_metered(c.decision, c.json, c.now, usage);
+    if (view == nullptr) return {};
+    std::string answer;
+    engine::append_decision(answer, evaluator.program(), *view,
+                            {.id = {},
+                             .revision = {},
+                             .data_digest = evaluator.data().digest(),
+                             .explain = engine::Explain::reasons});
+    // At most two copies of the request's text are not counted (engine/cost.hpp).
+    const std::uint64_t text = 2 * c.json.size() + kPadding;
+    return {usage.instructions, usage.memory - std::min(usage.memory, text), answer.size()};
+  }
+
+  /// Empty when the decision took no more than the worst case that its program states.
+  std::string above_bound(const Case& c) {
+    std::string found;
+    for (engine::Evaluator& evaluator : evaluators_) {
+      const engine::Cost used = taken(evaluator, c);
+      const engine::Cost& bound = evaluator.program().cost(c.decision);
+      const auto check = [&found](const char* what, std::uint64_t u, std::uint64_t b) {
+        if (u > b)
+          found += std::string(what) + ": " + std::to_string(u) + " is above the bound, " +
+                   std::to_string(b) + "\n";
+      };
+      check("steps", used.instructions, bound.instructions);
+      check("bytes of memory", used.memory, bound.memory);
+      check("bytes of answer", used.answer, bound.answer);
+    }
+    return found;
+  }
+
+  /// What the decoder puts behind the text, and the rounding of its memory.
+  static constexpr std::uint64_t kPadding = 128;
 
   const Policy* policy_;
   DataTexts data_;
