@@ -54,7 +54,7 @@ class WorstCase {
     for (std::uint32_t i = 0; i < decision_.outputs.count; ++i)
       otherwise_[i] = rendered(otherwise_sections_[i]);
     for (std::uint32_t o = 0; o < decision_.outputs.count; ++o)
-      entries_.push_back(contributions_to(o));
+      spread_.push_back(contributions_to(o));
     return {instructions(), memory(), answer()};
   }
 
@@ -125,11 +125,12 @@ class WorstCase {
             heaviest(*section, weigh(*section, bytes), &memo_bytes_), section->text_json};
   }
 
-  /// How many contributions reach output `id` at most.
+  /// How many contributions reach output `id` at most, those for every key once a key.
   std::uint64_t contributions_to(std::uint32_t id) const {
     if (facts_.outputs[id].contributions.empty()) return 0;
     return heaviest(*schedule_, weigh(*schedule_, [&](std::uint32_t pc) -> std::uint64_t {
-      return facts_.outputs[id].contributions.contains(pc) ? 1 : 0;
+      if (!facts_.outputs[id].contributions.contains(pc)) return 0;
+      return p_.contributions[p_.code[pc].d].keyed ? 1 : keys(id);
     }));
   }
 
@@ -137,7 +138,7 @@ class WorstCase {
     const auto in_schedule = [&](std::uint32_t pc) {
       const Instruction& in = p_.code[pc];
       if (op(pc) == Opcode::finish)
-        return sum(kOpcodes[in.op].cost, product(keys(in.d), sum(entries_[in.d], 1)));
+        return sum(kOpcodes[in.op].cost, keys(in.d), spread_[in.d]);
       const std::uint64_t units = schedule_->at(pc).units;
       return op(pc) == Opcode::fire ? sum(units, texts_[in.d].units) : units;
     };
@@ -341,7 +342,7 @@ class WorstCase {
   std::optional<Section> schedule_, horizon_;
   std::vector<std::optional<Section>> text_sections_, otherwise_sections_;
   std::vector<RenderedText> texts_, otherwise_;
-  std::vector<std::uint64_t> entries_;  ///< by output
+  std::vector<std::uint64_t> spread_;  ///< contributions, by output
   std::map<std::uint32_t, std::uint64_t> memo_units_, memo_bytes_;
 };
 

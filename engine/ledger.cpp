@@ -149,8 +149,10 @@ void Ledger::contribute(std::uint32_t contribution, const Cell& value, const Cel
   if (c.verb == Verb::at_least || c.verb == Verb::at_most)
     entry.value.i = clamp(desc(c.output), entry.value.i);
   if (c.verb == Verb::include && value.present == 0) return;
-  entry.next = o.first_entry;
-  o.first_entry = static_cast<std::uint32_t>(entries_.size());
+  std::uint32_t& first =
+      entry.key == kNone ? o.first_entry : keys_[o.first_key + entry.key].first_entry;
+  entry.next = first;
+  first = static_cast<std::uint32_t>(entries_.size());
   entries_.push_back(entry);
   ++firings_.back().count;
 }
@@ -170,34 +172,32 @@ void Ledger::finish(std::uint32_t output) {
 
 void Ledger::finish_ordered(std::uint32_t output, bool highest) {
   const Output& o = outputs_[output];
-  for (std::uint32_t k = 0; k < o.key_count; ++k)
-    keys_[o.first_key + k].value = keys_[o.first_key + k].start;
-  for (std::uint32_t e = o.first_entry; e != kNone; e = entries_[e].next) {
-    const Entry& entry = entries_[e];
-    const std::uint32_t from = entry.key == kNone ? 0 : entry.key;
-    const std::uint32_t to = entry.key == kNone ? o.key_count : entry.key + 1;
-    for (std::uint32_t k = from; k < to; ++k) {
-      Cell& value = keys_[o.first_key + k].value;
-      value.i = highest ? std::max(value.i, entry.value.i) : std::min(value.i, entry.value.i);
-    }
+  for (std::uint32_t k = 0; k < o.key_count; ++k) {
+    Key& key = keys_[o.first_key + k];
+    key.value = key.start;
+    for_each_entry(output, k, [&](const Entry& entry) {
+      key.value.i = highest ? std::max(key.value.i, entry.value.i)
+                            : std::min(key.value.i, entry.value.i);
+    });
   }
 }
 
 /// The conjunction of what was required of `key` (its index) with `start`, in normal form.
 Cell Ledger::join_quorum(std::uint32_t output, Verb verb, std::uint32_t key,
                          const Cell& start) const {
-  const Output& o = outputs_[output];
   const auto counts = [&](const Entry& e) {
-    return (e.key == kNone || e.key == key) && program_->contributions[e.contribution].verb == verb;
+    return program_->contributions[e.contribution].verb == verb;
   };
   std::size_t total = clauses(start).size();
-  for (std::uint32_t e = o.first_entry; e != kNone; e = entries_[e].next)
-    if (counts(entries_[e])) total += clauses(entries_[e].value).size();
+  for_each_entry(output, key, [&](const Entry& entry) {
+    if (counts(entry)) total += clauses(entry.value).size();
+  });
   auto* all = arena_->array<base::Clause>(total);
   auto* end = std::copy_n(clauses(start).data(), clauses(start).size(), all);
-  for (std::uint32_t e = o.first_entry; e != kNone; e = entries_[e].next)
-    if (counts(entries_[e]))
-      end = std::copy_n(clauses(entries_[e].value).data(), clauses(entries_[e].value).size(), end);
+  for_each_entry(output, key, [&](const Entry& entry) {
+    if (counts(entry))
+      end = std::copy_n(clauses(entry.value).data(), clauses(entry.value).size(), end);
+  });
   const Ranks ranks(*program_, desc(output).members);
   return Cell::quorum(all, static_cast<std::uint32_t>(base::normalize(all, total, ranks.span())));
 }
@@ -219,18 +219,16 @@ void Ledger::finish_collected(std::uint32_t output) {
     std::uint64_t bits = mask && key.start.present != 0 ? key.start.u : 0;
     const std::uint32_t started = !mask && key.start.present != 0 ? key.start.n : 0;
     std::uint32_t count = started;
-    for (std::uint32_t e = o.first_entry; e != kNone; e = entries_[e].next)
-      if (entries_[e].key == kNone || entries_[e].key == k) ++count;
+    for_each_entry(output, k, [&](const Entry&) { ++count; });
     Cell* items = mask ? nullptr : arena_->cells(count);
     if (started != 0) std::copy_n(key.start.cells, started, items);
     std::uint32_t used = started;
-    for (std::uint32_t e = o.first_entry; e != kNone; e = entries_[e].next) {
-      if (entries_[e].key != kNone && entries_[e].key != k) continue;
+    for_each_entry(output, k, [&](const Entry& entry) {
       if (mask)
-        bits |= std::uint64_t{1} << entries_[e].value.i;
+        bits |= std::uint64_t{1} << entry.value.i;
       else
-        items[used++] = entries_[e].value;
-    }
+        items[used++] = entry.value;
+    });
     key.value = mask ? Cell::mask(bits)
                      : Cell::items(items, sort_unique(*program_, element, 1, items, used));
   }
@@ -238,18 +236,13 @@ void Ledger::finish_collected(std::uint32_t output) {
 
 void Ledger::finish_verdict(std::uint32_t output) {
   const Output& o = outputs_[output];
-  for (std::uint32_t e = o.first_entry; e != kNone; e = entries_[e].next) {
-    const Entry& entry = entries_[e];
-    const Verb verb = program_->contributions[entry.contribution].verb;
-    const std::uint32_t from = entry.key == kNone ? 0 : entry.key;
-    const std::uint32_t to = entry.key == kNone ? o.key_count : entry.key + 1;
-    for (std::uint32_t k = from; k < to; ++k) {
-      keys_[o.first_key + k].granted |= verb == Verb::permit;
-      keys_[o.first_key + k].forbidden |= verb == Verb::forbid;
-    }
-  }
   for (std::uint32_t k = 0; k < o.key_count; ++k) {
     Key& key = keys_[o.first_key + k];
+    for_each_entry(output, k, [&](const Entry& entry) {
+      const Verb verb = program_->contributions[entry.contribution].verb;
+      key.granted |= verb == Verb::permit;
+      key.forbidden |= verb == Verb::forbid;
+    });
     key.needs = join_quorum(output, Verb::hold, k, Cell());
     key.needs.present = 1;
     key.outcome = key.forbidden || failed_ ? Outcome::forbid

@@ -26,7 +26,7 @@ class Ledger {
   struct Entry {
     std::uint32_t contribution = 0;  ///< row of Program::contributions
     std::uint32_t firing = 0;
-    std::uint32_t next = kNone;  ///< of the same output
+    std::uint32_t next = kNone;  ///< for the same key of the same output, or for every key of it
     std::uint32_t key = kNone;   ///< index among the output's keys; kNone: every key
     bool relative = false;
     std::int64_t until = 0;  ///< t of `at most t - now`
@@ -46,10 +46,11 @@ class Ledger {
     bool granted = false, forbidden = false;
     Outcome outcome = Outcome::deny;
     Cell needs;
+    std::uint32_t first_entry = kNone;  ///< of those for this key alone
   };
   struct Output {
     std::uint32_t first_key = 0, key_count = 0;  ///< rows of keys
-    std::uint32_t first_entry = kNone;
+    std::uint32_t first_entry = kNone;           ///< of those for every key
     bool begun = false;
   };
 
@@ -97,6 +98,14 @@ class Ledger {
   }
   const OutputDesc& desc(std::uint32_t output) const {
     return program_->outputs[decision_desc().outputs.first + output];
+  }
+  /// Calls visit(entry) for all that was said of key `key` (index among the output's keys).
+  template <class Visit>
+  void for_each_entry(std::uint32_t output, std::uint32_t key, Visit&& visit) const {
+    const Output& o = outputs_[output];
+    for (const std::uint32_t first : {keys_[o.first_key + key].first_entry, o.first_entry})
+      for (std::uint32_t e = first; e != kNone; e = entries_[e].next)
+        visit(entries_[e]);
   }
   /// Whether an entry of a firing that is not waived decides (language.md section 3): at one of the
   /// keys it reached.

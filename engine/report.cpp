@@ -161,14 +161,11 @@ void Report::fill_keys(const Ledger& ledger, std::uint32_t output, OutputValue& 
     std::vector<std::string_view>& because = scratch_;
     because.clear();
     sets_.clear();  // firings that spoke against this key
-    for (std::uint32_t e = ledger.output(output).first_entry; e != kNone;
-         e = ledger.entries()[e].next) {
-      const Ledger::Entry& entry = ledger.entries()[e];
-      if (entry.key != kNone && entry.key != k) continue;
-      if (ledger.program().contributions[entry.contribution].verb != wanted) continue;
-      if (rule_desc(ledger, ledger.firings()[entry.firing].rule).text == kNone) continue;
+    ledger.for_each_entry(output, k, [&](const Ledger::Entry& entry) {
+      if (ledger.program().contributions[entry.contribution].verb != wanted) return;
+      if (rule_desc(ledger, ledger.firings()[entry.firing].rule).text == kNone) return;
       sets_.push_back(entry.firing);
-    }
+    });
     const bool otherwise = !all[k].granted && otherwise_first_[output] != kNone;
     for (const std::uint32_t f : sets_)
       because.push_back(texts_[f]);

@@ -59,11 +59,10 @@ struct Sizes {
   std::uint64_t keys(std::uint32_t output) const {
     return ledger.desc(output).per ? ledger.keys(output).size() : 1;
   }
-  std::uint64_t entries(std::uint32_t output) const {
+  std::uint64_t spread(std::uint32_t output) const {
     std::uint64_t count = 0;
-    for (std::uint32_t e = ledger.output(output).first_entry; e != kNone;
-         e = ledger.entries()[e].next)
-      ++count;
+    for (std::uint32_t k = 0; k < ledger.keys(output).size(); ++k)
+      ledger.for_each_entry(output, k, [&count](const Ledger::Entry&) { ++count; });
     return count;
   }
 };

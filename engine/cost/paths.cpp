@@ -152,6 +152,41 @@ std::uint64_t Paths::dispatched(const Instruction& in) const {
   return most;
 }
 
+/// From a constant that the next branches read: the path that they take. How `any` ends when no
+/// element was found is such a constant, and without this it would count as if one had been.
+std::uint64_t Paths::from_constant(std::uint32_t pc, std::uint32_t last,
+                                   const std::vector<std::uint64_t>& to_goal) const {
+  const Constant& constant = p_.constants[p_.code[pc].d];
+  if (constant.kind != ConstantKind::integer) return kNoPath;
+  std::uint32_t reg = p_.code[pc].a;
+  bool value = constant.i != 0, decided = false;
+  std::uint64_t weight = weights_[section_.index(pc)];
+  for (std::uint32_t at = pc + 1; at <= last; ++at) {
+    const Instruction& in = p_.code[at];
+    const Opcode op = op_of(in);
+    const bool reads = in.b == reg;
+    if (op == Opcode::jump && in.d > at) {
+      weight = sum(weight, weights_[section_.index(at)]);
+      at = in.d - 1;
+    } else if ((op == Opcode::logical_not || op == Opcode::move) && reads) {
+      weight = sum(weight, weights_[section_.index(at)]);
+      if (op == Opcode::logical_not) value = !value;
+      reg = in.a;
+    } else if ((op == Opcode::jump_if || op == Opcode::jump_unless) && reads) {
+      weight = sum(weight, weights_[section_.index(at)]);
+      decided = true;
+      if (value == (op == Opcode::jump_if)) at = in.d - 1;
+    } else if (op == Opcode::condition && reads) {
+      weight = sum(weight, weights_[section_.index(at)]);
+      decided = true;
+      if (value == (in.c == 1)) at = in.e - 1;
+    } else {
+      return decided ? after(weight, to_goal[section_.index(at)]) : kNoPath;
+    }
+  }
+  return kNoPath;
+}
+
 std::uint64_t Paths::step(std::uint32_t pc, std::uint32_t last, Goal goal, std::uint32_t target,
                           const std::vector<std::uint64_t>& to_goal) const {
   const Instruction& in = p_.code[pc];
@@ -184,6 +219,10 @@ std::uint64_t Paths::step(std::uint32_t pc, std::uint32_t last, Goal goal, std::
       if (round == kNoPath) return heavier(leaves, breaks);
       const std::uint64_t one = sum(weight, round);
       return heavier(after(product(times, one), leaves), after(product(times - 1, one), breaks));
+    }
+    case Opcode::constant: {
+      const std::uint64_t decided = from_constant(pc, last, to_goal);
+      return decided != kNoPath ? decided : after(weight, from(pc + 1));
     }
     default: {
       const std::uint32_t to = branch_target(in);

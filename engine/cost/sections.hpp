@@ -100,6 +100,8 @@ class Paths {
              std::vector<std::uint64_t>& to_goal);
   std::uint64_t step(std::uint32_t pc, std::uint32_t last, Goal goal, std::uint32_t target,
                      const std::vector<std::uint64_t>& to_goal) const;
+  std::uint64_t from_constant(std::uint32_t pc, std::uint32_t last,
+                              const std::vector<std::uint64_t>& to_goal) const;
   std::uint64_t dispatched(const Instruction& in) const;
 
   const Program& p_;

@@ -60,10 +60,10 @@ class Sweep {
     return state_.builds.empty() ? 0 : state_.builds.back().cells;
   }
   std::uint64_t keys(std::uint32_t output) const { return keys_of(output); }
-  std::uint64_t entries(std::uint32_t output) const {
+  std::uint64_t spread(std::uint32_t output) const {
     std::uint64_t all = 0;
     for (const std::uint32_t pc : facts_.outputs[output].contributions)
-      all = sum(all, facts_.contributed[pc].times);
+      all = sum(all, reached(pc));
     return all;
   }
 
@@ -75,6 +75,18 @@ class Sweep {
     std::vector<std::pair<std::uint32_t, State>> leaving;
   };
 
+  /// How often the contribution at `pc` reaches a key.
+  std::uint64_t reached(std::uint32_t pc) const {
+    const ContributionDesc& desc = p_.contributions[p_.code[pc].d];
+    return product(facts_.contributed[pc].times, desc.keyed ? 1 : keys_of(desc.output));
+  }
+  /// Contributions to an output, keys aside.
+  std::uint64_t entries(std::uint32_t output) const {
+    std::uint64_t all = 0;
+    for (const std::uint32_t pc : facts_.outputs[output].contributions)
+      all = sum(all, facts_.contributed[pc].times);
+    return all;
+  }
   const Extent& at(std::uint32_t reg) const { return extents_[state_.registers[reg]]; }
   void put(std::uint32_t reg, ExtentId extent) { state_.registers[reg] = extent; }
   std::uint64_t keys_of(std::uint32_t output) const {
@@ -334,13 +346,14 @@ class Sweep {
     switch (facts_.output(output).kind) {
       case OutputKind::collected:
         return sum(key, product(keys_of(output),
-                                allocated(product(sizeof(Cell),
-                                                  sum(extents_[known.start].n, entries(output))))));
+                                allocated(product(sizeof(Cell), extents_[known.start].n + 1))),
+                   product(sizeof(Cell), spread(output)));
       case OutputKind::quorum:
       case OutputKind::verdict:
-        return sum(key, product(keys_of(output),
-                                allocated(product(sizeof(base::Clause),
-                                                  sum(extents_[known.start].n, clauses(output))))));
+        return sum(key,
+                   product(keys_of(output),
+                           allocated(product(sizeof(base::Clause), extents_[known.start].n + 1))),
+                   product(sizeof(base::Clause), spread_clauses(output)));
       default: return key;
     }
   }
@@ -357,6 +370,14 @@ class Sweep {
       const DecisionExtents::Contribution& one = facts_.contributed[pc];
       all = sum(all, product(one.times, extents_[one.value].n));
     }
+    return all;
+  }
+
+  /// The same, for each key that they reach.
+  std::uint64_t spread_clauses(std::uint32_t output) const {
+    std::uint64_t all = 0;
+    for (const std::uint32_t pc : facts_.outputs[output].contributions)
+      all = sum(all, product(reached(pc), extents_[facts_.contributed[pc].value].n));
     return all;
   }
 

@@ -13,7 +13,8 @@ namespace writ::engine::cost {
 ///   items(reg)      items of the collection, clauses of the quorum, persons of the votes
 ///   depth(type, reg) all values within the value, itself among them; a string is one
 ///   pushed(reg)     cells pushed since the mark
-///   keys(output), entries(output)
+///   keys(output)      its keys, 1 without `per`
+///   spread(output)    contributions to it: those for one key once, those for every key once a key
 template <class Sizes>
 std::uint64_t walked(const Program& program, const Instruction& in, const Sizes& sizes) {
   switch (static_cast<Opcode>(in.op)) {
@@ -41,7 +42,7 @@ std::uint64_t walked(const Program& program, const Instruction& in, const Sizes&
     case Opcode::text_value: return sizes.depth(in.d, in.b);
     case Opcode::domain: return sizes.items(in.b);
     case Opcode::output_keys: return sizes.keys(in.d);
-    case Opcode::finish: return product(sizes.keys(in.d), sum(sizes.entries(in.d), 1));
+    case Opcode::finish: return sum(sizes.keys(in.d), sizes.spread(in.d));
     default: return 0;
   }
 }
