@@ -11,28 +11,53 @@ namespace writ::engine {
 
 namespace {
 
+/// Whether values of the type are without end: collections or strings without a maximum.
+bool without_end(const Program& program, std::uint32_t row, int depth = 0) {
+  const TypeDesc& type = program.types[row];
+  const bool sized = type.kind == Kind::list || type.kind == Kind::set || type.kind == Kind::map ||
+                     type.kind == Kind::string;
+  if (sized && type.max_size == 0xffffffff) return true;
+  if (depth > 64) return false;
+  if (type.element != kNone && without_end(program, type.element, depth + 1)) return true;
+  if (type.kind != Kind::record) return false;
+  const Run fields = program.records[type.decl].fields;
+  for (std::uint32_t i = 0; i < fields.count; ++i)
+    if (without_end(program, program.fields[fields.first + i].type, depth + 1)) return true;
+  return false;
+}
+
+/// What can be done about a decision without a limit.
+std::string unlimited(const Program& program) {
+  std::string names;
+  for (const DataDesc& data : program.data) {
+    if (!without_end(program, data.type)) continue;
+    names.append(names.empty() ? "`" : ", `").append(program.text(data.name)) += '`';
+  }
+  if (names.empty()) return {};
+  return "; it goes through data without a maximum: give the type of " + names +
+         " one, such as `max 1000`";
+}
+
 /// What is above the budget, in words; empty when nothing is.
-std::string excess(const Cost& cost, const Budget& budget) {
-  const auto amount = [](std::uint64_t value, const char* unit) {
-    return value >= kUnbounded ? std::string("an unlimited number of ") + unit
-                               : std::to_string(value) + ' ' + unit;
+std::string excess(const Program& program, const Cost& cost, const Budget& budget) {
+  const auto above = [&](std::uint64_t value, std::uint64_t most, const char* verb,
+                         const char* unit) -> std::string {
+    if (value <= most) return {};
+    if (value >= kUnbounded)
+      return std::string(verb) + " an unlimited number of " + unit + unlimited(program);
+    return std::string(verb) + ' ' + std::to_string(value) + ' ' + unit + "; at most " +
+           std::to_string(most) + " are allowed";
   };
-  if (cost.instructions > budget.instructions)
-    return "can take " + amount(cost.instructions, "steps") + "; at most " +
-           std::to_string(budget.instructions) + " are allowed";
-  if (cost.memory > budget.memory)
-    return "can take " + amount(cost.memory, "bytes") + " of memory; at most " +
-           std::to_string(budget.memory) + " are allowed";
-  if (cost.answer > budget.answer)
-    return "can be answered with " + amount(cost.answer, "bytes") + "; at most " +
-           std::to_string(budget.answer) + " are allowed";
-  return {};
+  std::string found = above(cost.instructions, budget.instructions, "can take", "steps");
+  if (found.empty()) found = above(cost.memory, budget.memory, "can take", "bytes of memory");
+  if (found.empty()) found = above(cost.answer, budget.answer, "can be answered with", "bytes");
+  return found;
 }
 
 std::optional<VerifyError> check_budget(const Program& program, const std::vector<Cost>& costs,
                                         const Budget& budget) {
   for (std::uint32_t i = 0; i < costs.size(); ++i) {
-    const std::string above = excess(costs[i], budget);
+    const std::string above = excess(program, costs[i], budget);
     if (above.empty()) continue;
     return VerifyError{
         "decision `" + std::string(program.text(program.decisions[i].name)) + "` " + above, kNone,

@@ -406,7 +406,7 @@ void Vm::execute(std::uint32_t entry, Trace* trace) {
       case Opcode::list_to_set: r[in.a] = list_to_set(in.d, r[in.b]); break;
       case Opcode::table_row:
         table_row(r[in.a], r + in.b, p.tables[in.d]);
-        if constexpr (kTraced) trace->found(p.tables[in.d], r[in.a].i);
+        if constexpr (kMode == Mode::traced) trace->found(p.tables[in.d], r[in.a].i);
         break;
 
       case Opcode::quorum_both: {

@@ -97,12 +97,12 @@ decision d(name: string) {
   const std::string answered = R"(
 data hosts: set<string>
 decision d(name: string) {
-  all: set<string> = hosts on failure {}
+  every: set<string> = hosts on failure {}
 }
 )";
   EXPECT_EQ(refusal(answered, {}),
-            "decision `p.d` can be answered with an unlimited number of bytes; at most 67108864 "
-            "are allowed");
+            "decision `p.d` can be answered with an unlimited number of bytes; it goes through data "
+            "without a maximum: give the type of `p.hosts` one, such as `max 1000`");
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/random/random_json.hpp"
+
 namespace writ::tests {
 namespace {
 
@@ -20,7 +22,7 @@ using Place = std::string;
 class Search {
  public:
   Search(const Subject& subject, std::uint32_t decision, std::uint64_t seed)
-      : subject_(subject), decision_(decision), random_(seed) {
+      : subject_(subject), decision_(decision), random_(seed), values_(subject.policy.model) {
     auto deciders = Deciders::make(subject.policy);
     if (deciders) deciders_.emplace(std::move(*deciders));
     now_ = *base::parse_instant("2026-06-01T00:00:00Z");
@@ -52,7 +54,7 @@ class Search {
   void begin() {
     for (std::size_t i = 0; i < kRandomInputs; ++i) {
       const std::string text =
-          oracle::random_input(subject_.policy.model, decision_, now_, random_());
+          random_input(subject_.policy.model, values_, decision_, now_, random_());
       json input = json::parse(text, nullptr, false);
       if (input.is_discarded() || !take(input)) continue;
       collect(input, "");
@@ -194,6 +196,7 @@ class Search {
   const Subject& subject_;
   std::uint32_t decision_;
   std::mt19937_64 random_;
+  tools::RandomValues values_;
   base::Micros now_ = 0;
   std::optional<Deciders> deciders_;
   std::map<Place, std::vector<json>> parts_;
