@@ -17,7 +17,6 @@ std::uint32_t branch_target(const Instruction& in) {
     case Opcode::jump:
     case Opcode::jump_if:
     case Opcode::jump_unless:
-    case Opcode::jump_if_waived:
     case Opcode::next: return in.d;
     case Opcode::condition:
     case Opcode::memo_get: return in.e;

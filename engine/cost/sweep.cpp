@@ -263,8 +263,7 @@ class Sweep {
     switch (op) {
       case Opcode::jump: flow(in.d, std::move(state_)); return false;
       case Opcode::jump_if:
-      case Opcode::jump_unless:
-      case Opcode::jump_if_waived: flow(in.d, state_); return true;
+      case Opcode::jump_unless: flow(in.d, state_); return true;
       case Opcode::condition: flow(in.e, state_); return true;
       case Opcode::next:
         flow(in.d, state_);
@@ -284,7 +283,7 @@ class Sweep {
       case Opcode::end: finish_section(); return false;
       default: break;
     }
-    if (op <= Opcode::now)
+    if (op <= Opcode::move)
       moving(in);
     else if (op <= Opcode::mask_add)
       computing(in);
