@@ -13,6 +13,7 @@ struct Options {
   bool outputs = false;
   bool cost = false;
   Format format = Format::text;
+  engine::Budget budget;
 };
 
 std::string counted(std::size_t count, const std::string& one) {
@@ -44,7 +45,7 @@ void print_json(const tools::Policy& policy, const Options& options) {
 }
 
 int check(const Options& options) {
-  auto policy = tools::load_policy(options.policies, /*probes=*/true);
+  auto policy = tools::load_policy(options.policies, /*probes=*/true, options.budget);
   if (!policy) return report_unreadable(policy.error(), options.format);
   const bool json = options.format == Format::json;
   if (json && policy->ok() && (options.outputs || options.cost)) {
@@ -72,6 +73,15 @@ void add_check(CLI::App& app, int& status) {
                  "that is not shown");
   verb->add_flag("--cost", options->cost,
                  "say what each decision takes at most, and which rules no index finds");
+  verb->add_option("--max-steps", options->budget.instructions,
+                   "refuse a decision that can take more steps")
+      ->capture_default_str();
+  verb->add_option("--max-memory", options->budget.memory,
+                   "refuse a decision that can take more bytes of memory")
+      ->capture_default_str();
+  verb->add_option("--max-answer", options->budget.answer,
+                   "refuse a decision that can be answered with more bytes")
+      ->capture_default_str();
   add_format(*verb, options->format);
   verb->callback([options, &status] { status = check(*options); });
 }

@@ -24,11 +24,11 @@ struct Cost {
   std::uint64_t answer = 0;
 };
 
-/// A program with a decision above these is refused: a few seconds on a slow machine, and what a
-/// sidecar can answer.
+/// A program with a decision above these is refused: about a second's work, and what a sidecar can
+/// hold and send.
 struct Budget {
-  std::uint64_t instructions = 50'000'000;
-  std::uint64_t memory = 256u << 20;
+  std::uint64_t instructions = 100'000'000;
+  std::uint64_t memory = 1u << 30;
   std::uint64_t answer = 64u << 20;
 };
 

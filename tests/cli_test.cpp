@@ -549,6 +549,35 @@ TEST(Cli, CheckSaysWhichOutputsOnlyTighten) {
   EXPECT_EQ(z["obstacles"][0]["reads"], "y");
 }
 
+TEST(Cli, CheckSaysWhatADecisionTakesAtMost) {
+  TemporaryFolder folder;
+  const std::string policy =
+      folder.write("a.writ",
+                   "writ 1\npackage a\n\ndecision d(x: int, kind: string) {\n"
+                   "  y: highest int starting at x\n}\n"
+                   "rule large for d { when x > 3 then y at least 9 }\n"
+                   "rule red for d { when kind == \"red\" then y at least 5 }\n");
+  const Process text = writ("check --cost " + policy);
+  EXPECT_EQ(text.status, 0) << text.err;
+  EXPECT_NE(text.out.find("decision a.d takes at most\n  "), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find("1 of 2 rules compare no input with a constant"), std::string::npos)
+      << text.out;
+  EXPECT_NE(text.out.find("\n    large  a.writ:7:6\n"), std::string::npos) << text.out;
+  const Process data = writ("check --cost --format json " + policy);
+  EXPECT_EQ(data.status, 0) << data.err;
+  const json cost = json::parse(data.out)["costs"][0];
+  EXPECT_EQ(cost["decision"], "a.d");
+  EXPECT_EQ(cost["unindexed"], json::parse(R"([{"rule":"large","at":"a.writ:7:6"}])"));
+  const auto steps = cost["instructions"].get<std::uint64_t>();
+  EXPECT_EQ(writ("check --max-steps " + std::to_string(steps) + " " + policy).status, 0);
+  const Process above = writ("check --max-steps " + std::to_string(steps - 1) + " " + policy);
+  EXPECT_EQ(above.status, 1);
+  EXPECT_NE(above.err.find("decision `a.d` can take " + std::to_string(steps) +
+                           " steps; at most " + std::to_string(steps - 1) + " are allowed"),
+            std::string::npos)
+      << above.err;
+}
+
 TEST(Cli, HelpAndVersionAreStatus0) {
   for (const std::string arguments :
        {"--help", "eval --help", "check --help", "test --help", "disasm --help", "version"})

@@ -99,7 +99,7 @@ base::Expected<dsl::Sources, FileError> read_sources(const fs::path& path) {
   return dsl::Sources(std::move(files));
 }
 
-Policy load_sources(dsl::Sources sources, bool probes) {
+Policy load_sources(dsl::Sources sources, bool probes, const engine::Budget& budget) {
   Policy policy;
   policy.sources = std::move(sources);
   std::optional<dsl::Model> model = dsl::load(policy.sources, policy.diagnostics);
@@ -107,13 +107,14 @@ Policy load_sources(dsl::Sources sources, bool probes) {
   policy.model = std::make_unique<dsl::Model>(std::move(*model));
   engine::CompileOptions options;
   options.probes = probes;
+  options.budget = budget;
   auto program = engine::compile(*policy.model, policy.sources, options);
   if (!program) {
     policy.diagnostics.report(dsl::DiagnosticKind::not_compiled, program.error().span,
                               {program.error().message});
     return policy;
   }
-  auto verified = engine::verify(std::move(*program));
+  auto verified = engine::verify(std::move(*program), budget);
   if (!verified) {
     policy.diagnostics.report(dsl::DiagnosticKind::not_compiled, dsl::Span{},
                               {"the compiled program was refused (" + verified.error().message +
@@ -124,10 +125,11 @@ Policy load_sources(dsl::Sources sources, bool probes) {
   return policy;
 }
 
-base::Expected<Policy, FileError> load_policy(const fs::path& path, bool probes) {
+base::Expected<Policy, FileError> load_policy(const fs::path& path, bool probes,
+                                              const engine::Budget& budget) {
   auto sources = read_sources(path);
   if (!sources) return base::unexpected(sources.error());
-  Policy policy = load_sources(std::move(*sources), probes);
+  Policy policy = load_sources(std::move(*sources), probes, budget);
   std::error_code error;
   policy.root = fs::is_directory(path, error) ? path : path.parent_path();
   return policy;

@@ -52,13 +52,15 @@ struct Policy {
   bool ok() const { return program != nullptr; }
 };
 
-/// Parses, checks, compiles and verifies sources that were read already; `root` stays empty.
-Policy load_sources(dsl::Sources sources, bool probes = false);
+/// Parses, checks, compiles and verifies sources that were read already; `root` stays empty. A
+/// decision above the budget is an error in the policy.
+Policy load_sources(dsl::Sources sources, bool probes = false, const engine::Budget& budget = {});
 
 /// read_sources and load_sources. Errors in the policy are in `diagnostics`; only
 /// what cannot be read is a FileError, and a bundle, which holds neither text nor tests.
 base::Expected<Policy, FileError> load_policy(const std::filesystem::path& path,
-                                              bool probes = false);
+                                              bool probes = false,
+                                              const engine::Budget& budget = {});
 
 /// Which data of a program `package.name` is, or a name alone that one package declares;
 /// engine::kNone.
