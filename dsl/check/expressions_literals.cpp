@@ -340,8 +340,9 @@ Checked check_braces(Context& context, const Scope& scope, const ast::Expr& expr
                       expr.span);
   switch (wanted.kind) {
     case TypeKind::set:
-    case TypeKind::list:
       return make_constant(context, set_of(context, wanted.element), {Collection{}}, expr.span);
+    case TypeKind::list:
+      return make_constant(context, list_of(context, wanted.element), {Collection{}}, expr.span);
     case TypeKind::map:
       return make_constant(context, core(context, expected), {Entries{}}, expr.span);
     case TypeKind::votes:

@@ -40,7 +40,10 @@ std::vector<std::string> import_way(const ImportGraph& graph, const std::string&
       std::reverse(way.begin(), way.end());
       return way;
     }
-    for (const std::string& next : graph.at(at))
+    // A file that does not say its package is in no package of the graph.
+    const auto imported = graph.find(at);
+    if (imported == graph.end()) continue;
+    for (const std::string& next : imported->second)
       if (reached_from.try_emplace(next, at).second) open.push_back(next);
   }
   return {};

@@ -93,13 +93,17 @@ class Horizon {
     }
   }
 
-  /// Constant instants compared with now, anywhere in the expression.
+  /// Constant instants compared with now, anywhere in the expression, and the microsecond after
+  /// them where that is when the comparison turns.
   void constants(dsl::ExprId id) {
     if (id == dsl::kNoExpr) return;
     const dsl::Expr& expr = world_.model.expr(id);
     if (expr.kind == ExprKind::now_compare && expr.shape == dsl::NowShape::now &&
         world_.model.expr(expr.a).kind == ExprKind::constant) {
-      candidate(world_.model.expr(expr.a).value.integer());
+      const base::Micros at = world_.model.expr(expr.a).value.integer();
+      candidate(at);
+      if (expr.compare != Compare::less && expr.compare != Compare::greater_equal)
+        candidate(Wide{at} + 1);
     }
     dsl::for_each_child(expr, [this](dsl::ExprId child) { constants(child); });
     if (expr.kind == ExprKind::table) {

@@ -1,6 +1,7 @@
 // The long random runs: typed random inputs, decided in every way (tests/golden/ways.hpp), again at
 // later instants and with their lists in another order; and the policies with their text in another
-// order. The same seed gives the same run to the byte.
+// order; and generated policies (tests/generate) in all these ways. The same seed gives the same
+// run to the byte.
 
 #include <atomic>
 #include <chrono>
@@ -10,9 +11,10 @@
 
 #include <CLI/CLI.hpp>
 
-#include "tests/verify/policy_trial.hpp"
+#include "tests/verify/generated.hpp"
 #include "tests/verify/heaviest.hpp"
 #include "tests/verify/independent.hpp"
+#include "tests/verify/policy_trial.hpp"
 #include "tests/verify/trial.hpp"
 
 namespace writ::tests {
@@ -29,7 +31,7 @@ constexpr std::uint64_t kShown = 10;
 constexpr double kClose = 3;
 
 struct Options {
-  std::uint64_t seed = 1, cases = 100'000, shuffles = 1'000, seconds = 3000;
+  std::uint64_t seed = 1, cases = 100'000, shuffles = 1'000, generated = 100'000, seconds = 3000;
   std::uint64_t independent = 0, attempts = 0;
   std::vector<std::string> folders;
 };
@@ -257,27 +259,8 @@ bool check_heaviest(const std::vector<Target>& targets, std::uint64_t seed,
   return close;
 }
 
-int main(int argc, char** argv) {
-  CLI::App app(
-      "Compares the VM with the naive evaluator on random inputs, and policies with their text in "
-      "another order");
-  Options options;
-  app.add_option("--seed", options.seed, "of all random choices");
-  app.add_option("--cases", options.cases, "how many inputs")->check(CLI::PositiveNumber);
-  app.add_option(
-         "--shuffles", options.shuffles,
-         "how often the text of policies is shuffled: of those that ship, and of the others")
-      ->check(CLI::PositiveNumber);
-  app.add_option("--seconds", options.seconds,
-                 "the longest run of each kind; what is left then has failed");
-  app.add_option("--independent", options.independent,
-                 "how many generated policies to compare with their worst case");
-  app.add_option("--attempts", options.attempts,
-                 "how many inputs to try for the heaviest of each shipped decision");
-  app.add_option("--policies", options.folders,
-                 "folders of policies instead of policies/microapps and tests/lang");
-  CLI11_PARSE(app, argc, argv);
-
+/// The policies of the tree, or those of `--policies`.
+bool of_the_tree(const Options& options) {
   const fs::path root = WRIT_SOURCE_DIR;
   std::vector<Subject> subjects;
   std::size_t first = 0;
@@ -292,15 +275,44 @@ int main(int argc, char** argv) {
   }
   if (subjects.empty()) {
     std::fprintf(stderr, "no policy that can be loaded was found\n");
-    return 1;
+    return false;
   }
   const bool exact = check_independent(options.seed, options.independent);
-  const bool close = options.attempts == 0 || check_heaviest(targets_of(subjects, 0, first),
-                                                             options.seed, options.attempts);
+  const bool close = options.attempts == 0 ||
+                     check_heaviest(targets_of(subjects, 0, first), options.seed, options.attempts);
   Run run(options, targets_of(subjects, 0, first), targets_of(subjects, first, subjects.size()));
   const bool agreed = run.run();
   const bool orderless = ShuffleRun(options, subjects, first).run();
-  return exact && close && agreed && orderless ? 0 : 1;
+  return exact && close && agreed && orderless;
+}
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "Compares the VM with the naive evaluator on random inputs, and policies with their text in "
+      "another order");
+  Options options;
+  app.add_option("--seed", options.seed, "of all random choices");
+  app.add_option("--cases", options.cases,
+                 "how many inputs; with 0 no policy of the tree is tried");
+  app.add_option(
+      "--shuffles", options.shuffles,
+      "how often the text of policies is shuffled: of those that ship, and of the others");
+  app.add_option("--generated", options.generated,
+                 "how many inputs of generated policies; with 0 no policy is generated");
+  app.add_option("--seconds", options.seconds,
+                 "the longest run of each kind; what is left then has failed");
+  app.add_option("--independent", options.independent,
+                 "how many generated policies to compare with their worst case");
+  app.add_option("--attempts", options.attempts,
+                 "how many inputs to try for the heaviest of each shipped decision");
+  app.add_option("--policies", options.folders,
+                 "folders of policies instead of policies/microapps and tests/lang");
+  CLI11_PARSE(app, argc, argv);
+
+  const bool generated =
+      options.generated == 0 || run_generated({options.seed, options.generated, options.seconds});
+  const bool of_tree = options.cases == 0 || of_the_tree(options);
+  return generated && of_tree ? 0 : 1;
 }
 
 }  // namespace

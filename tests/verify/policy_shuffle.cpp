@@ -1,6 +1,7 @@
 #include "tests/verify/policy_shuffle.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string_view>
 
@@ -261,22 +262,40 @@ Parts parts_of(const std::string& text) {
   return parts;
 }
 
+/// The name after `package`, and the imports: files that have the same ones see the same names.
+std::string package_of(const std::string& head) {
+  std::string out;
+  std::string_view line_begin;
+  for (const Token& token : Lexer(head).tokens()) {
+    if (token.first) line_begin = word(head, token);
+    if (line_begin == "package" || line_begin == "import") out += std::string(word(head, token)) + ' ';
+  }
+  return out;
+}
+
 }  // namespace
 
 std::vector<dsl::SourceFile> shuffled_policy(const std::vector<dsl::SourceFile>& files,
                                              Random& random) {
   std::vector<dsl::SourceFile> out;
-  std::vector<std::string> declarations;
+  // By package: a declaration may stand in any file of its own.
+  std::map<std::string, std::vector<std::size_t>> files_of;
+  std::map<std::string, std::vector<std::string>> declarations_of;
   const auto kept = read_in_order(files);
   for (const dsl::SourceFile& file : files) {
     Parts parts = parts_of(file.text);
+    const std::string package = package_of(parts.head);
+    files_of[package].push_back(out.size());
     out.push_back({file.name, parts.head + "\n"});
     for (std::string& declaration : parts.declarations)
-      declarations.push_back(shuffled_declaration(declaration, kept, random) + "\n");
+      declarations_of[package].push_back(shuffled_declaration(declaration, kept, random) + "\n");
   }
-  std::shuffle(declarations.begin(), declarations.end(), random);
-  for (const std::string& declaration : declarations)
-    out[random() % out.size()].text += declaration;
+  for (auto& [package, declarations] : declarations_of) {
+    const std::vector<std::size_t>& places = files_of[package];
+    std::shuffle(declarations.begin(), declarations.end(), random);
+    for (const std::string& declaration : declarations)
+      out[places[random() % places.size()]].text += declaration;
+  }
   return out;
 }
 

@@ -31,6 +31,8 @@ class Trial {
   /// Decides one more random input in every way, again at later instants and with its lists in
   /// another order. A text when something disagrees.
   std::optional<std::string> next();
+  /// Some state of the data was accepted; without one, nothing can be decided.
+  bool ready() const { return deciders_.has_value(); }
   /// Of the inputs so far.
   std::uint64_t accepted() const { return accepted_; }
 
