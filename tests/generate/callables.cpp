@@ -117,7 +117,8 @@ std::string Writer::narrow_pattern(const Type& type, std::size_t number) {
     case Kind::string: return std::vector<std::string>{"\"a\"", "\"ab\" | \"ana\"", "\"\""}[number];
     case Kind::duration: return std::vector<std::string>{"..1m", "1h", "1d..90d"}[number];
     case Kind::time:
-      return std::vector<std::string>{"..2025-12-31", "2026-03-02", "2026-03-02T12:00:00Z.."}[number];
+      return std::vector<std::string>{"..2025-12-31", "2026-03-02",
+                                      "2026-03-02T12:00:00Z.."}[number];
     case Kind::enumeration: return members(type)[number % members(type).size()];
     case Kind::decimal: return std::vector<std::string>{"..0.4999", "0.5", "2.0.."}[number];
     default: return std::vector<std::string>{"..0", "1..2", "7"}[number];

@@ -50,14 +50,14 @@ std::optional<Writer::Source> Writer::source(int depth, const Type* element) {
     if (c_.chance(60))
       return Source{qualified(e.package, e.name), simple(Kind::enumeration, i), false, false};
   }
-  const bool before = external_;
-  external_ = false;
   Type of = element != nullptr ? present(*element) : scalar();
   of.refinement.clear();
+  if (!is_scalar(of)) return std::nullopt;
+  const bool before = external_;
+  external_ = false;
   std::optional<std::string> text;
   // Without an expected type only some literals say what they are.
   const bool named = of.kind != Kind::enumeration || !world_.enums[of.decl].name.empty();
-  if (!is_scalar(of)) return std::nullopt;
   if (depth > 0 && c_.chance(60) && of.kind != Kind::enumeration)
     text = comprehension(of, depth - 1);
   if (!text && named) {
@@ -93,7 +93,8 @@ std::optional<Condition> Writer::quantifier(int depth) {
   scope_ = saved;
   return Condition{"(" + c_.pick<std::string>({"any ", "all ", "none "}) + name + " in " +
                        from->text + " satisfies (" + body + "))",
-                   {}, {}};
+                   {},
+                   {}};
 }
 
 std::optional<std::string> Writer::comprehension(const Type& element, int depth) {
@@ -169,9 +170,11 @@ std::optional<Condition> Writer::sets_related(int depth) {
   Type type = present(path->type);
   type.bounded = true;
   const std::string other = value(type, depth - 1);
-  return Condition{c_.chance(70) ? "(" + path->text + relation + other + ")"
-                                 : "(" + other + relation + path->text + ")",
-                   {}, {}};
+  const bool members = type.element().kind == Kind::enumeration;
+  return Condition{members || c_.chance(70) ? "(" + path->text + relation + other + ")"
+                                            : "(" + other + relation + path->text + ")",
+                   {},
+                   {}};
 }
 
 std::optional<Condition> Writer::emptiness(int depth) {

@@ -100,9 +100,8 @@ std::string Writer::compared(bool ordered) {
 }
 
 std::optional<Condition> Writer::comparison(int depth) {
-  const auto path = some_path([&](const Path& p) {
-    return p.type.kind != Kind::votes && !world_.holds_list(p.type);
-  });
+  const auto path = some_path(
+      [&](const Path& p) { return p.type.kind != Kind::votes && !world_.holds_list(p.type); });
   if (!path) return std::nullopt;
   const Kind kind = path->type.kind;
   const bool ordered = kind == Kind::integer || kind == Kind::decimal || kind == Kind::string ||
@@ -111,9 +110,10 @@ std::optional<Condition> Writer::comparison(int depth) {
   Type type = present(path->type);
   type.bounded = false;
   if (path->type.optional)
-    return Condition{"(" + path->text + " == " + value(type, depth > 0 ? depth - 1 : 0) + ")",
-                     {}, {}};
-  const bool plain = path->type.parts.empty() && kind != Kind::record && kind != Kind::enumeration;
+    return Condition{
+        "(" + path->text + " == " + value(type, depth > 0 ? depth - 1 : 0) + ")", {}, {}};
+  const bool plain = path->type.parts.empty() && kind != Kind::record && kind != Kind::quorum &&
+                     kind != Kind::enumeration;
   const std::string left =
       plain && depth > 0 && c_.chance(40) ? value(type, depth - 1) : path->text;
   const std::string op = compared(ordered), right = value(type, depth > 0 ? depth - 1 : 0);
@@ -129,8 +129,7 @@ std::optional<Condition> Writer::now_comparison(int depth) {
   switch (c_.below(4)) {
     case 0: return Condition{"(now" + op + t + ")", {}, {}};
     case 1:
-      return Condition{
-          "(now - " + t + op + value(simple(Kind::duration), below) + ")", {}, {}};
+      return Condition{"(now - " + t + op + value(simple(Kind::duration), below) + ")", {}, {}};
     case 2:
       return Condition{
           "(" + t + " - now" + op + value(simple(Kind::duration), below) + ")", {}, {}};
@@ -146,19 +145,23 @@ std::optional<Condition> Writer::of_string(int depth) {
     case 0:
       return Condition{
           "(" + s + " like " +
-              c_.pick<std::string>({"\"*\"", "\"write:*\"", "\"*a*\"", "\"a\\*\"", "\"*\\\\*\""}) + ")",
-          {}, {}};
+              c_.pick<std::string>({"\"*\"", "\"write:*\"", "\"*a*\"", "\"a\\*\"", "\"*\\\\*\""}) +
+              ")",
+          {},
+          {}};
     case 1:
       return Condition{"(" + s + " matches " +
                            c_.pick<std::string>({"/[a-z]+/", "/.*a.*/", "/a|ab/", "/(?i)ana/",
                                                  "/[^\\/]*/", "/\\s*\\w+\\s*/"}) +
                            ")",
-                       {}, {}};
+                       {},
+                       {}};
     default:
-      return Condition{
-          "(" + s + c_.pick<std::string>({" starts with ", " ends with ", " contains "}) +
-              (depth > 0 ? value(simple(Kind::string), depth - 1) : quoted()) + ")",
-          {}, {}};
+      return Condition{"(" + s +
+                           c_.pick<std::string>({" starts with ", " ends with ", " contains "}) +
+                           (depth > 0 ? value(simple(Kind::string), depth - 1) : quoted()) + ")",
+                       {},
+                       {}};
   }
 }
 
@@ -171,17 +174,19 @@ std::optional<Condition> Writer::of_address(int depth) {
           c_.pick<std::string>({"ip \"10.0.0.0/8\"", "{ ip \"10.0.0.0/8\", ip \"2001:db8::/32\" }",
                                 "[ip \"192.0.2.0/24\", ip \"10.0.0.7\"]", "ip \"0.0.0.0/0\""}) +
           ")",
-      {}, {}};
+      {},
+      {}};
 }
 
 std::optional<Condition> Writer::of_quorum(int depth) {
-  const auto quorum = some_path(
-      [&](const Path& p) { return is_present(p) && p.type.kind == Kind::quorum; });
+  const auto quorum =
+      some_path([&](const Path& p) { return is_present(p) && p.type.kind == Kind::quorum; });
   if (!quorum) return std::nullopt;
   const Type type = present(quorum->type);
   const int below = depth > 0 ? depth - 1 : 0;
   switch (c_.below(5)) {
-    case 0: return Condition{"(" + quorum->text + compared(false) + value(type, below) + ")", {}, {}};
+    case 0:
+      return Condition{"(" + quorum->text + compared(false) + value(type, below) + ")", {}, {}};
     case 1: return Condition{"(" + quorum->text + " implies " + value(type, below) + ")", {}, {}};
     case 2: return Condition{"(" + value(type, below) + " implies " + quorum->text + ")", {}, {}};
     default: {
@@ -211,8 +216,9 @@ std::optional<Condition> Writer::of_verdict(int) {
     if (std::find(names.begin(), names.end(), key->text) == names.end()) guard = path;
   }
   std::string test = path + ".outcome";
-  test += c_.chance(75) ? compared(true) + c_.pick<std::string>({"permit", "hold", "deny", "forbid"})
-                        : std::string(" in { deny, forbid }");
+  test += c_.chance(75)
+              ? compared(true) + c_.pick<std::string>({"permit", "hold", "deny", "forbid"})
+              : std::string(" in { deny, forbid }");
   if (!guard.empty()) test = guard + " is present and " + test;
   return Condition{"(" + test + ")", {}, {}};
 }

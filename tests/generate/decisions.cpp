@@ -30,7 +30,8 @@ std::string Writer::reason(const Decision& decision) {
                      [&](const Path& p) { return p.text == name.text; }))
       scope_.names.push_back(name);
   scope_.outputs = all.outputs;
-  std::string out = "\"" + c_.pick<std::string>({"because of", "a \\{ b }", "\\u{e9} \\\"x\\\"", ""});
+  std::string out =
+      "\"" + c_.pick<std::string>({"because of", "a \\{ b }", "\\u{e9} \\\"x\\\"", ""});
   for (std::size_t i = c_.below(4); i > 0; --i) {
     const auto path = some_path([&](const Path& p) {
       const Kind kind = p.type.kind;
@@ -63,8 +64,8 @@ std::string Writer::keys_read_from(const Path& list, Type& key) {
   std::string out;
   if (read) {
     key = simple(read->type.kind);
-    const std::string of = key.kind == Kind::string ? "lower(" + read->text + ")"
-                                                    : "(" + read->text + " % 3)";
+    const std::string of =
+        key.kind == Kind::string ? "lower(" + read->text + ")" : "(" + read->text + " % 3)";
     const std::string where = c_.chance(50) ? " where " + condition(1).text : "";
     out = "{ " + of + " for " + name + " in " + list.text + where + " }";
   }

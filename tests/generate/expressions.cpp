@@ -77,10 +77,9 @@ std::vector<Path> Writer::output_paths() {
     // A member that is written is a key; a value may be `unknown`.
     const std::vector<std::string> names =
         output.per_enum ? members(output.key) : std::vector<std::string>();
-    const bool member_written =
-        std::find(names.begin(), names.end(), key->text) != names.end();
-    path.type.optional = !(output.per_enum && (member_written || sure ||
-                                               !world_.enums[output.key.decl].unknown));
+    const bool member_written = std::find(names.begin(), names.end(), key->text) != names.end();
+    path.type.optional =
+        !(output.per_enum && (member_written || sure || !world_.enums[output.key.decl].unknown));
     out.push_back(path);
   }
   return out;
@@ -243,10 +242,9 @@ std::optional<std::string> Writer::by_kind(const Type& type, int depth) {
     }
     case Kind::map: {
       if (type.parts[0].kind == Kind::string)
-        return "{ \"a\": " + value(type.parts[1], depth - 1) + ", \"ana\": " +
-               value(type.parts[1], depth - 1) + " }";
-      return "{ " + c_.pick(members(type.parts[0])) + ": " + value(type.parts[1], depth - 1) +
-             " }";
+        return "{ \"a\": " + value(type.parts[1], depth - 1) +
+               ", \"ana\": " + value(type.parts[1], depth - 1) + " }";
+      return "{ " + c_.pick(members(type.parts[0])) + ": " + value(type.parts[1], depth - 1) + " }";
     }
     default: return std::nullopt;
   }
@@ -271,9 +269,10 @@ std::optional<std::string> Writer::number(const Type& type, int depth) {
     case 7:
       if (const auto path = some_path([&](const Path& p) {
             return is_present(p) && (p.type.kind == Kind::list || p.type.kind == Kind::set ||
-                                     p.type.kind == Kind::map);
+                                     (p.type.kind == Kind::map && p.type.bounded));
           }))
-        return "count(" + path->text + ")";
+        return path->type.kind == Kind::map ? "count(keys(" + path->text + "))"
+                                            : "count(" + path->text + ")";
       return "length(" + value(simple(Kind::string), depth - 1) + ")";
     case 8: {
       Scope saved;

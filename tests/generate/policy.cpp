@@ -91,7 +91,8 @@ std::vector<dsl::SourceFile> Writer::policy() {
       std::string text = header(package);
       for (std::size_t i = 0; i < all.size(); ++i)
         if (i % parts == part) text += all[i] + "\n";
-      files.push_back({std::string(kPackages[package]) + (part == 0 ? "" : "_more") + ".writ", text});
+      files.push_back(
+          {std::string(kPackages[package]) + (part == 0 ? "" : "_more") + ".writ", text});
     }
   }
   return files;

@@ -3,6 +3,14 @@
 #include "tests/generate/writer.hpp"
 
 namespace writ::tests::generation {
+namespace {
+
+bool is_output(const Decision& decision, const std::string& name) {
+  return std::any_of(decision.outputs.begin(), decision.outputs.end(),
+                     [&](const Output& output) { return output.name == name; });
+}
+
+}  // namespace
 
 /// `each`, `when` and `unless` of a rule; what they bind and show stays in scope.
 std::string Writer::steps(std::vector<Path>& each) {
@@ -42,11 +50,11 @@ std::string Writer::target(const Decision& decision, const Output& output) {
   if (!output.per || c_.chance(35)) return output.name;
   const auto key = key_of(output, false);
   const auto verdicts =
-      std::count_if(decision.outputs.begin(), decision.outputs.end(), [](const Output& o) {
-        return o.per && o.kind == OutputKind::verdict;
-      });
+      std::count_if(decision.outputs.begin(), decision.outputs.end(),
+                    [](const Output& o) { return o.per && o.kind == OutputKind::verdict; });
   const bool named = std::any_of(scope_.names.begin(), scope_.names.end(),
-                                 [&](const Path& p) { return p.text == key->text; });
+                                 [&](const Path& p) { return p.text == key->text; }) &&
+                     !is_output(decision, key->text);
   if (output.kind == OutputKind::verdict && verdicts == 1 && named && c_.chance(50))
     return key->text;
   return output.name + "[" + key->text + "]";
@@ -74,8 +82,7 @@ std::optional<std::string> Writer::contribution(const Decision& decision, const 
         *permits = true;
         return "permit " + at;
       }
-      if (output.of_members && c_.chance(60))
-        return "hold " + at + " for " + value(output.type, 2);
+      if (output.of_members && c_.chance(60)) return "hold " + at + " for " + value(output.type, 2);
       return "forbid " + at;
     default: return std::nullopt;
   }

@@ -61,8 +61,9 @@ std::string Writer::member(const Type& type, bool expected) {
 }
 
 std::string Writer::quoted() {
-  return "\"" + c_.pick<std::string>({"a", "", "ab", "write:x", "read:x", " Ana ", "ANA", "ana",
-                                      "\\u{e9}t\\u{e9}", "b\\\"c", "10.0.0.7", "\\t"}) +
+  return "\"" +
+         c_.pick<std::string>({"a", "", "ab", "write:x", "read:x", " Ana ", "ANA", "ana",
+                               "\\u{e9}t\\u{e9}", "b\\\"c", "10.0.0.7", "\\t"}) +
          "\"";
 }
 
@@ -156,8 +157,7 @@ std::string Writer::literal(const Type& type, bool expected) {
     }
     case Kind::list:
     case Kind::set: {
-      if (expected && c_.chance(15))
-        return c_.chance(50) ? "{}" : "[]";
+      if (expected && c_.chance(15)) return c_.chance(50) ? "{}" : "[]";
       const bool braces = type.kind == Kind::set && c_.chance(60);
       std::string out = braces ? "{ " : "[";
       for (std::size_t i = 0, n = 1 + c_.below(most); i < n; ++i)
@@ -276,8 +276,7 @@ Type Writer::input_type(int depth) {
     type = collection(Kind::set, element_type());
   } else if (kind == 8) {
     type = collection(Kind::map, element_type());
-    type.parts.insert(type.parts.begin(),
-                      c_.chance(60) ? simple(Kind::string) : some_enum(false));
+    type.parts.insert(type.parts.begin(), c_.chance(60) ? simple(Kind::string) : some_enum(false));
     if (c_.chance(30) && !world_.records.empty())
       type.parts[1] = simple(Kind::record, c_.below(world_.records.size()));
   } else {
@@ -330,11 +329,11 @@ void Writer::data_declaration() {
   // A literal has to lie within the refinements of its type.
   datum.type.refinement.clear();
   datum.type.optional = false;
-  const bool literal_stands = c_.chance(60) && datum.type.kind != Kind::record &&
-                              (datum.type.parts.empty() ||
-                               datum.type.element().kind != Kind::record);
-  const bool sized = datum.type.kind == Kind::list || datum.type.kind == Kind::set ||
-                     datum.type.kind == Kind::map;
+  const bool literal_stands =
+      c_.chance(60) && datum.type.kind != Kind::record &&
+      (datum.type.parts.empty() || datum.type.element().kind != Kind::record);
+  const bool sized =
+      datum.type.kind == Kind::list || datum.type.kind == Kind::set || datum.type.kind == Kind::map;
   for (Type& part : datum.type.parts)
     part.refinement.clear();
   datum.type.bounded = sized && c_.chance(60);

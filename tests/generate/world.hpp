@@ -110,12 +110,12 @@ enum class OutputKind { highest, lowest, quorum, collected, verdict, derived, co
 struct Output {
   std::string name;
   OutputKind kind = OutputKind::derived;
-  Type type;                 ///< of a reader; of a verdict the quorum
-  bool of_members = false;   ///< a verdict that can be held
+  Type type;                ///< of a reader; of a verdict the quorum
+  bool of_members = false;  ///< a verdict that can be held
   bool per = false, per_enum = false;
   Type key;
   std::string key_name;
-  bool nullable = false;     ///< its fail-closed value may be a null or missing
+  bool nullable = false;  ///< its fail-closed value may be a null or missing
 };
 
 struct Input {
@@ -160,12 +160,12 @@ struct Path {
 /// What may be read where an expression stands.
 struct Scope {
   std::vector<Path> names;
-  std::vector<Path> shown;  ///< optional ones that a condition has shown to be present
+  std::vector<Path> shown;      ///< optional ones that a condition has shown to be present
   std::vector<Output> outputs;  ///< `per` outputs and verdicts, read by key or part
-  bool now = false;       ///< comparisons with now may stand here
+  bool now = false;             ///< comparisons with now may stand here
   bool data = true;
   bool callables = true;
-  int loops = 0;          ///< that go round it
+  int loops = 0;  ///< that go round it
 };
 
 /// A condition and what it shows to be present when it is true and when it is false.

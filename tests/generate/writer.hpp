@@ -150,7 +150,7 @@ class Writer {
   Scope scope_;
   std::vector<Decision> decisions_;
   std::vector<std::vector<std::string>> declarations_;  ///< by package
-  std::size_t package_ = 0;     ///< that is being written
+  std::size_t package_ = 0;                             ///< that is being written
   std::size_t names_ = 0;
   bool external_ = false;  ///< what was written since it was cleared reads input, data or now
   bool data_ = false, now_ = false;  ///< the same for data alone, and for now alone

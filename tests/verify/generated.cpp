@@ -116,8 +116,7 @@ class GeneratedRun {
       Occurrences occurrences;
       const std::uint64_t index = next_++;
       const std::uint64_t seed = tools::Dice(options_.seed * 1'000'003 + index).next();
-      const Generated made =
-          try_generated(seed, std::min(kInputs, options_.cases), occurrences);
+      const Generated made = try_generated(seed, std::min(kInputs, options_.cases), occurrences);
       const std::lock_guard lock(mutex_);
       note(made, occurrences);
     }

@@ -268,7 +268,8 @@ std::string package_of(const std::string& head) {
   std::string_view line_begin;
   for (const Token& token : Lexer(head).tokens()) {
     if (token.first) line_begin = word(head, token);
-    if (line_begin == "package" || line_begin == "import") out += std::string(word(head, token)) + ' ';
+    if (line_begin == "package" || line_begin == "import")
+      out += std::string(word(head, token)) + ' ';
   }
   return out;
 }

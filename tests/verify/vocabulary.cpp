@@ -49,7 +49,8 @@ void Occurrences::add(const Occurrences& other) {
 std::vector<std::string> Occurrences::missing() const {
   std::vector<std::string> out;
   for (std::uint16_t op = 0; op < engine::kOpcodeCount; ++op)
-    if (!opcodes_.contains(op)) out.push_back("instruction " + std::string(engine::kOpcodes[op].name));
+    if (!opcodes_.contains(op))
+      out.push_back("instruction " + std::string(engine::kOpcodes[op].name));
   for (int kind = 1; kind <= static_cast<int>(dsl::ExprKind::verdict_denied); ++kind)
     if (!expressions_.contains(static_cast<dsl::ExprKind>(kind)))
       out.push_back("expression of kind " + std::to_string(kind) + " (dsl::ExprKind)");
