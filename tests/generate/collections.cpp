@@ -136,8 +136,10 @@ std::optional<Condition> Writer::membership(int depth) {
   const std::string in = c_.chance(70) ? " in " : " not in ";
   const auto path = some_path([&](const Path& p) {
     const Kind kind = p.type.kind;
+    // A list is looked through from end to end.
     return is_present(p) && (is_collection(p.type) || kind == Kind::map) &&
-           p.type.parts[0].kind != Kind::record && p.type.parts[0].parts.empty();
+           (p.type.bounded || kind != Kind::list) && p.type.parts[0].kind != Kind::record &&
+           p.type.parts[0].parts.empty();
   });
   if (path && c_.chance(70)) {
     const Type key = present(path->type.parts[0]);

@@ -100,15 +100,15 @@ std::string Writer::compared(bool ordered) {
 }
 
 std::optional<Condition> Writer::comparison(int depth) {
-  const auto path = some_path(
-      [&](const Path& p) { return p.type.kind != Kind::votes && !world_.holds_list(p.type); });
+  const auto path = some_path([&](const Path& p) {
+    return p.type.kind != Kind::votes && p.type.bounded && !world_.holds_list(p.type);
+  });
   if (!path) return std::nullopt;
   const Kind kind = path->type.kind;
   const bool ordered = kind == Kind::integer || kind == Kind::decimal || kind == Kind::string ||
                        kind == Kind::duration || kind == Kind::time ||
                        (kind == Kind::enumeration && world_.enums[path->type.decl].ordered);
-  Type type = present(path->type);
-  type.bounded = false;
+  const Type type = present(path->type);
   if (path->type.optional)
     return Condition{
         "(" + path->text + " == " + value(type, depth > 0 ? depth - 1 : 0) + ")", {}, {}};

@@ -37,7 +37,7 @@ std::string Writer::reason(const Decision& decision) {
       const Kind kind = p.type.kind;
       const bool plain = p.type.parts.empty() && kind != Kind::record && kind != Kind::votes &&
                          kind != Kind::quorum;
-      return is_present(p) && (plain || kind == Kind::set) &&
+      return is_present(p) && (plain || (kind == Kind::set && p.type.bounded)) &&
              std::count(p.text.begin(), p.text.end(), '[') < 2 &&
              p.text.find("\\\"") == std::string::npos;
     });

@@ -268,8 +268,7 @@ std::optional<std::string> Writer::number(const Type& type, int depth) {
     case 6:
     case 7:
       if (const auto path = some_path([&](const Path& p) {
-            return is_present(p) && (p.type.kind == Kind::list || p.type.kind == Kind::set ||
-                                     (p.type.kind == Kind::map && p.type.bounded));
+            return is_present(p) && p.type.bounded && !p.type.parts.empty();
           }))
         return path->type.kind == Kind::map ? "count(keys(" + path->text + "))"
                                             : "count(" + path->text + ")";

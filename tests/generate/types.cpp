@@ -336,8 +336,8 @@ void Writer::data_declaration() {
       datum.type.kind == Kind::list || datum.type.kind == Kind::set || datum.type.kind == Kind::map;
   for (Type& part : datum.type.parts)
     part.refinement.clear();
-  datum.type.bounded = sized && c_.chance(60);
-  if (datum.type.bounded) datum.type.refinement = " max 6";
+  datum.type.bounded = !sized || c_.chance(60);
+  if (sized && datum.type.bounded) datum.type.refinement = " max 6";
   declare("data " + datum.name + ": " + type_text(datum.type) +
           (literal_stands ? " = " + literal(datum.type) : ""));
   world_.data.push_back(std::move(datum));

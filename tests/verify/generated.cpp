@@ -47,6 +47,10 @@ std::string disagreement_of(const Subject& subject, std::uint64_t seed, std::uin
   return {};
 }
 
+bool over_budget(const std::string& error) {
+  return error.find(" can take ") != std::string::npos;
+}
+
 /// Loads and tries; empty when it is rejected or all agree.
 std::string failure_of(const Files& files, std::uint64_t seed, std::uint64_t inputs) {
   dsl::Sources sources(files);
@@ -54,7 +58,7 @@ std::string failure_of(const Files& files, std::uint64_t seed, std::uint64_t inp
   auto model = dsl::load(sources, diagnostics);
   if (!model || model->decisions.empty()) return {};
   auto policy = make_policy(std::move(*model), std::move(sources));
-  if (!policy) return policy.error();
+  if (!policy) return over_budget(policy.error()) ? std::string() : policy.error();
   Generated counts;
   return disagreement_of(make_subject("generated", std::move(*policy)), seed, inputs, counts);
 }
@@ -82,6 +86,9 @@ Generated try_generated(std::uint64_t seed, std::uint64_t inputs, Occurrences& o
         make_subject("generated with seed " + std::to_string(seed), std::move(*policy));
     occurrences.add(subject.policy);
     found = disagreement_of(subject, seed, inputs, made);
+  } else if (over_budget(policy.error())) {
+    made.rejected_code = "budget";
+    made.rejection = policy.error() + "\n" + text_of(files);
   } else {
     found = policy.error();
   }

@@ -15,7 +15,8 @@ namespace writ::tests {
 struct Generated {
   std::uint64_t inputs = 0, accepted = 0;  ///< decided in every way; of them not refused
   bool without_data = false;               ///< no random state of its data was accepted
-  /// The first diagnostic, when the checker rejects the policy: it has to be well typed.
+  /// The first diagnostic, when the checker rejects the policy: it has to be well typed. `budget`
+  /// where its program would take more than a decision may.
   std::string rejected_code, rejection;
   std::string disagreement;  ///< with the policy made as small as the disagreement allows
 };

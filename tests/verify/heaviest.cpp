@@ -145,8 +145,9 @@ class Search {
     find_lists(input, lists);
     if (lists.empty()) return;
     json& list = *lists[below(lists.size())];
-    const std::size_t wanted =
-        std::min(kMostItems, list.size() + (below(2) == 0 ? 1 : std::max<std::size_t>(1, list.size() >> below(4))));
+    const std::size_t wanted = std::min(
+        kMostItems,
+        list.size() + (below(2) == 0 ? 1 : std::max<std::size_t>(1, list.size() >> below(4))));
     const json model = list[below(list.size())];
     const bool alike = below(2) == 0;
     while (list.size() < wanted) {
