@@ -378,6 +378,7 @@ struct File {
   std::vector<FixtureDecl> fixtures;
   std::vector<TestDecl> tests;
   std::vector<ProveDecl> proofs;
+  std::vector<Span> unread;  ///< what was passed over after errors of syntax, ascending
 };
 
 /// Everything that was loaded together.

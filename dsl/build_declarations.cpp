@@ -64,6 +64,12 @@ ast::TypeId Builder::type(NodeId id) {
   ast::Type made;
   made.span = span(id);
   Reader reader = children(id);
+  // What stood behind it would have been part of it: the type is not known.
+  if (state_.failed_behind(node(id).end)) {
+    made.kind = ast::TypeKind::named;
+    tree_.types.push_back(std::move(made));
+    return static_cast<ast::TypeId>(tree_.types.size() - 1);
+  }
   // `named_type` also stands alone, where only a name may (`verdict of E`).
   const NodeId base = node(id).kind == Kind::type ? reader.take() : id;
   Reader parts = children(base);
@@ -279,6 +285,11 @@ ast::OutputDecl Builder::output(NodeId id) {
     made.otherwise_code = name(clause.take());
     made.otherwise_text = interpolated(clause.take());
   }
+  // More was meant than what could be read; what, is not known.
+  if (state_.failed_behind(node(id).end)) {
+    made.type = static_cast<ast::TypeId>(tree_.types.size());
+    tree_.types.emplace_back().kind = ast::TypeKind::named;
+  }
   return made;
 }
 
@@ -288,7 +299,7 @@ void Builder::decision(NodeId id, ast::File& file) {
   made.span = span(id);
   made.doc = doc(node(id).begin);
   made.name = name(reader.take());
-  made.inputs = parameters(reader.take());
+  if (const auto inputs = reader.take_if(Kind::parameters)) made.inputs = parameters(*inputs);
   while (!reader.done())
     made.outputs.push_back(output(reader.take()));
   file.decisions.push_back(std::move(made));

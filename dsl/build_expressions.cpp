@@ -71,6 +71,8 @@ ExprId Builder::dotted(const std::vector<ast::Name>& parts) {
 }
 
 ExprId Builder::expression(NodeId id) {
+  // Where reading failed right behind it, more was meant than what could be read.
+  if (state_.failed_behind(node(id).end)) return error_at(span(id));
   switch (node(id).kind) {
     case Kind::implication:
     case Kind::coalesce: return right_chain(id);
@@ -103,6 +105,7 @@ ExprId Builder::expression(NodeId id) {
       return add(std::move(list));
     }
     case Kind::name:
+    case Kind::declared_name:
     case Kind::outcome_literal: return dotted({name(id)});
     case Kind::pattern_name: return dotted(names(id));
     case Kind::string_literal: {

@@ -46,6 +46,15 @@ bool units_descend(std::string_view text) {
   return true;
 }
 
+// The last day of the month, where only the day is too great; the order of the parts elsewhere.
+std::string day_help(std::string day) {
+  for (int last = 31; last >= 28; --last) {
+    day.replace(day.size() - 2, 2, std::to_string(last));
+    if (base::parse_date(day)) return "the last day of that month is `" + day + "`";
+  }
+  return "write the year, the month and the day: `2026-03-01`";
+}
+
 }  // namespace
 
 // --- Strings -------------------------------------------------------------------------------------
@@ -228,7 +237,9 @@ std::optional<std::int64_t> Builder::number_value(NodeId id, bool negative, Expr
     case Kind::date_literal: {
       kind = ExprKind::time;
       const auto value = base::parse_date(text(id));
-      if (!value) report(DiagnosticKind::no_such_date, span(id), {shown(text(id))});
+      if (!value)
+        report(DiagnosticKind::no_such_date, span(id), {shown(text(id))}).help =
+            day_help(std::string(text(id)));
       return value;
     }
     default: {
@@ -259,6 +270,10 @@ ast::ExprId Builder::malformed_number(NodeId id) {
     const bool minutes = unit.starts_with("mi");
     if (kUnits.find(unit[0]) != std::string_view::npos && (minutes || !unit.starts_with("m"))) {
       d.help = "write `" + std::string(whole.substr(0, letters)) + unit[0] + "`";
+    } else if (unit == "ms") {
+      d.help = "the smallest unit is `s`";
+    } else if (unit.starts_with("mo") || unit.starts_with("y")) {
+      d.help = "months and years differ in length; write days, e.g. `30d` or `365d`";
     }
   } else {
     report(DiagnosticKind::number_then_letters, span(id), {shown(whole)}).help =

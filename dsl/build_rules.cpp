@@ -184,7 +184,7 @@ void Builder::rule(NodeId id, ast::File& file) {
   made.doc = doc(node(id).begin);
   made.name = name(reader.take());
   if (const auto code = reader.take_if(Kind::rule_code)) made.code = name(children(*code).take());
-  made.decisions = decisions(reader.take());
+  if (const auto list = reader.take_if(Kind::decision_list)) made.decisions = decisions(*list);
   made.unwaivable = reader.take_if(Kind::unwaivable_mark).has_value();
   rule_parts(reader, made);
   if (made.contributions.empty() && !state_.failed_within(node(id).begin, node(id).end)) {
@@ -201,7 +201,7 @@ void Builder::waiver(NodeId id, ast::File& file) {
   ast::WaiveDecl made;
   made.span = span(id);
   made.rule = qualified(reader.take());
-  made.decisions = decisions(reader.take());
+  if (const auto list = reader.take_if(Kind::decision_list)) made.decisions = decisions(*list);
   PartOrder order(*this, kWaiverOrder);
   while (!reader.done()) {
     const NodeId part = reader.take();
@@ -239,7 +239,7 @@ void Builder::waiver(NodeId id, ast::File& file) {
   }
   if (!state_.failed_within(node(id).begin, node(id).end)) {
     const auto missing = [&](std::string_view what, std::string help) {
-      report(DiagnosticKind::part_missing, made.rule.span,
+      report(DiagnosticKind::part_missing, what == "end" ? made.effective.span : made.rule.span,
              {"the waiver of `" + std::string(text(children(id).take())) + "`", std::string(what),
               "a waiver says when it ends, who grants it and why"})
           .help = std::move(help);

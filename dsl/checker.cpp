@@ -1,36 +1,16 @@
 #include "dsl/checker.hpp"
 
 #include <algorithm>
-#include <array>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "dsl/check/context.hpp"
 #include "dsl/parser.hpp"
+#include "dsl/unread.hpp"
 
 namespace writ::dsl {
-
-namespace {
-
-/// Whether a finding may come from a part that could not be parsed, rather than from a mistake of
-/// its own: what is unknown, missing or incomplete.
-bool may_follow_from_syntax(DiagnosticKind kind) {
-  static constexpr std::array kOthers{
-      DiagnosticKind::quantifier_ended,     DiagnosticKind::wrong_argument_count,
-      DiagnosticKind::expects_no_codes,     DiagnosticKind::expects_no_waiver,
-      DiagnosticKind::waiver_incomplete,    DiagnosticKind::table_row_patterns,
-      DiagnosticKind::table_row_values,     DiagnosticKind::test_expects_nothing,
-      DiagnosticKind::test_needs_time,      DiagnosticKind::hold_without_quorum,
-      DiagnosticKind::quorum_without_type,  DiagnosticKind::record_without_type,
-      DiagnosticKind::package_not_imported, DiagnosticKind::empty_without_type};
-  const std::string_view name = info(kind).name;
-  return name.starts_with("unknown_") || name.find("missing") != std::string_view::npos ||
-         std::find(kOthers.begin(), kOthers.end(), kind) != kOthers.end();
-}
-
-bool overlap(const Span& a, const Span& b) {
-  return a.file == b.file && a.begin < b.end && b.begin < a.end;
-}
-
-}  // namespace
 
 std::optional<Model> check_policy(const ast::Tree& tree, const Sources& sources,
                                   Diagnostics& diagnostics) {
@@ -54,22 +34,58 @@ std::optional<Model> check_policy(const ast::Tree& tree, const Sources& sources,
   return model;
 }
 
+namespace {
+
+/// What is misspelt where it is declared is unknown wherever it is used. From three places on that
+/// is one finding, with the other places as notes.
+void gather_repeats(Diagnostics& diagnostics) {
+  constexpr std::size_t kFewest = 3;
+  constexpr std::size_t kNotes = 5;
+  std::vector<Diagnostic> all = diagnostics.take_after(0);
+  std::map<std::pair<DiagnosticKind, std::string>, std::vector<std::size_t>> places;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (info(all[i].kind).name.starts_with("unknown_"))
+      places[{all[i].kind, all[i].message}].push_back(i);
+  std::vector<bool> gone(all.size());
+  for (auto& [finding, at] : places) {
+    if (at.size() < kFewest) continue;
+    const auto place = [&](std::size_t i) {
+      return std::pair(all[i].span.file, all[i].span.begin);
+    };
+    std::sort(at.begin(), at.end(),
+              [&](std::size_t a, std::size_t b) { return place(a) < place(b); });
+    for (std::size_t k = 1; k < at.size(); ++k) {
+      gone[at[k]] = true;
+      if (k > kNotes) continue;
+      const std::size_t more = at.size() - 1 - kNotes;
+      const bool last = k == kNotes && at.size() - 1 > kNotes;
+      all[at[0]].notes.push_back(
+          {all[at[k]].span,
+           last ? "and here, and in " + std::to_string(more) + " more places" : "and here"});
+    }
+  }
+  std::vector<Diagnostic> kept;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (!gone[i]) kept.push_back(std::move(all[i]));
+  diagnostics.add(std::move(kept));
+}
+
+}  // namespace
+
 std::optional<Model> load(const Sources& sources, Diagnostics& diagnostics) {
   const ast::Tree tree = parse(sources, diagnostics);
-  if (!diagnostics.has_errors()) return check_policy(tree, sources, diagnostics);
-  // What could not be read is missing to all that uses it; only the other findings are worth a
-  // word.
+  if (!diagnostics.has_errors()) {
+    std::optional<Model> model = check_policy(tree, sources, diagnostics);
+    gather_repeats(diagnostics);
+    return model;
+  }
+  // What could not be read is missing to all that uses it, which is not worth a word.
   Diagnostics findings;
   (void)check_policy(tree, sources, findings);
-  const std::vector<Diagnostic> unread = diagnostics.sorted();
-  const auto was_read = [&unread](const Diagnostic& finding) {
-    return std::none_of(unread.begin(), unread.end(), [&finding](const Diagnostic& other) {
-      return overlap(finding.span, other.span);
-    });
-  };
+  const Unread unread(tree, sources, diagnostics.sorted());
   for (const Diagnostic& finding : findings.sorted())
-    if (!may_follow_from_syntax(finding.kind) && was_read(finding))
-      diagnostics.report(finding.kind, finding.span) = finding;
+    if (!unread.explains(finding)) diagnostics.report(finding.kind, finding.span) = finding;
+  gather_repeats(diagnostics);
   return std::nullopt;
 }
 

@@ -159,14 +159,37 @@ struct recovering {
     } catch (const syntax::Failure& failure) {
       state.report(failure);
       failed = failure.offset;
-    } catch (const syntax::Abandoned& abandoned) {
-      if constexpr (How != syntax::Resume::declaration) throw;
-      failed = abandoned.offset;
     }
     state.nodes.drop_above(height);
     const std::uint32_t next = state.resume(How, begin_offset, failed, depth);
     in.iterator() = begin;
     in.bump(next - begin_offset);
+    return true;
+  }
+};
+
+/// Takes nothing, where a word stands that does not begin a declaration (a part, a kind of output)
+/// but is meant as one that does; reports it. `leading` words then match it.
+template <syntax::Vocabulary Words>
+struct misread_word {
+  using rule_t = misread_word;
+  using subs_t = tao::pegtl::empty_list;
+  template <tao::pegtl::apply_mode, tao::pegtl::rewind_mode, template <typename...> class,
+            template <typename...> class, typename Input>
+  static bool match(Input& in, syntax::State& state) {
+    return state.misread(Words, offset_in(in));
+  }
+};
+
+/// Takes nothing and reports a small slip; reading goes on as if it had not been made.
+template <syntax::Slip What>
+struct slip {
+  using rule_t = slip;
+  using subs_t = tao::pegtl::empty_list;
+  template <tao::pegtl::apply_mode, tao::pegtl::rewind_mode, template <typename...> class,
+            template <typename...> class, typename Input>
+  static bool match(Input& in, syntax::State& state) {
+    state.report(What, offset_in(in));
     return true;
   }
 };
@@ -190,13 +213,32 @@ struct token : seq<R..., spaces> {};
   X(through) X(true) X(unknown) X(unless) X(until) X(unwaivable) X(verdict) X(votes) X(waive)      \
   X(waived) X(waivers) X(when) X(where) X(with) X(without) X(writ)
 namespace word {
-#define WRIT_WORD(text)                                \
-  struct text##_ : token<TAO_PEGTL_KEYWORD(#text)> {   \
-    static constexpr const char* what = "`" #text "`"; \
+#define WRIT_WORD(word)                                 \
+  struct word##_ : token<TAO_PEGTL_KEYWORD(#word)> {    \
+    static constexpr const char* what = "`" #word "`";  \
+    static constexpr std::string_view spelling = #word; \
   };
 WRIT_WORDS(WRIT_WORD)
 #undef WRIT_WORD
 }  // namespace word
+
+/// The word, or one that `misread_word` has found to be meant as it.
+template <typename Word>
+struct leading {
+  using rule_t = leading;
+  using subs_t = tao::pegtl::type_list<Word>;
+  static constexpr const char* what = Word::what;
+  template <tao::pegtl::apply_mode A, tao::pegtl::rewind_mode M,
+            template <typename...> class Action, template <typename...> class Control,
+            typename Input>
+  static bool match(Input& in, syntax::State& state) {
+    if (Control<Word>::template match<A, M, Action, Control>(in, state)) return true;
+    const std::uint32_t offset = offset_in(in);
+    if (!state.stands_for(offset, Word::spelling)) return false;
+    in.bump(syntax::word_at(state.text, offset).size());
+    return Control<spaces>::template match<A, M, Action, Control>(in, state);
+  }
+};
 
 struct open_brace : token<one<'{'>> {};
 struct close_brace : token<one<'}'>> {};
@@ -220,7 +262,12 @@ struct underscore : seq<one<'_'>, not_at<identifier_other>> {};
 struct name : token<not_at<reserved_word>, not_at<underscore>, identifier> {};
 /// Stands only before `:` and after `.`, and therefore may be a reserved word.
 struct any_word : token<not_at<underscore>, identifier> {};
-struct dotted_name : seq<name, many<dot, must<name>>> {};
+/// Names that stand alone, so that a `-` in them is a slip and no subtraction.
+struct dash_tail : seq<one<'-'>, plus<identifier_other>> {};
+struct dashed : seq<at<dash_tail>, slip<syntax::Slip::dash_in_name>, dash_tail, many<dash_tail>> {};
+struct declared_name : token<not_at<reserved_word>, not_at<underscore>, identifier, maybe<dashed>> {
+};
+struct dotted_name : seq<declared_name, many<dot, must<declared_name>>> {};
 
 /// A word that may stand after an expression or type. It is not one where it begins the next field,
 /// output, member or row.
@@ -337,15 +384,18 @@ struct list_literal : between<open_square, maybe<comma_list<expression>>, list_e
 
 /// `{a, b}`, `{ n: e }`, `{ "k": e }`, `{ e for x in xs where c }`, `{ role by person for x in xs
 /// where c }`
-struct record_field : seq<any_word, colon, must<expression>> {};
+struct equals_for_colon : seq<at<assign>, slip<syntax::Slip::equals_for_colon>, assign> {};
+struct value_colon : sor<colon, equals_for_colon> {};
+struct record_field : seq<not_at<begins_declaration>, any_word, value_colon, must<expression>> {};
 struct map_entry : seq<string_literal, colon, must<expression>> {};
 struct comprehension : seq<word::for_, binding, maybe<word::where_, must<expression>>> {};
 struct person : seq<word::by_, must<expression>> {};
 struct set_or_votes : seq<expression, sor<seq<person, must<comprehension>>, comprehension,
                                           seq<many<comma, expression>, maybe<comma>>>> {};
-struct brace_content : sor<seq<at<any_word, colon>, line_list<record_field>, must<fields_end>>,
-                           seq<at<string_literal, colon>, comma_list<map_entry>, must<set_end>>,
-                           seq<maybe<set_or_votes>, must<set_end>>> {};
+struct brace_content
+    : sor<seq<at<any_word, sor<colon, assign>>, line_list<record_field>, must<fields_end>>,
+          seq<at<string_literal, colon>, comma_list<map_entry>, must<set_end>>,
+          seq<maybe<set_or_votes>, must<set_end>>> {};
 struct braces : nested<true, open_brace, brace_content> {};
 
 struct primary : sor<number, string_literal, true_literal, false_literal, now_literal,
@@ -357,7 +407,8 @@ struct field_access : seq<dot, must<any_word>> {};
 struct index_access : seq<same_line, between<open_square, must<expression>, close_square>> {};
 struct call : seq<same_line, between<open_paren, maybe<comma_list<expression>>, call_end>> {};
 /// `with { a.b: e }`
-struct path_field : seq<any_word, many<dot, must<any_word>>, must<colon>, must<expression>> {};
+struct path_field : seq<not_at<begins_declaration>, any_word, many<dot, must<any_word>>,
+                        must<value_colon>, must<expression>> {};
 struct with_part
     : seq<clause<word::with_>, between<open_brace, maybe<line_list<path_field>>, fields_end>> {};
 struct postfix : seq<operand, many<sor<field_access, index_access, call, with_part>>> {};
@@ -488,33 +539,42 @@ struct type
 
 // --- Declarations of types, data and callables ---------------------------------------------------
 
-struct ordered_mark : word::ordered_ {};
-struct enum_declaration
-    : seq<maybe<ordered_mark>, word::enum_, must<name>, must<enum_body>, maybe<else_unknown>> {};
+struct ordered_mark : leading<word::ordered_> {};
+struct enum_declaration : seq<maybe<ordered_mark>, leading<word::enum_>, must<declared_name>,
+                              must<enum_body>, maybe<else_unknown>> {};
 
 /// `{`, parts that are recovered one by one, `}`. A declaration at column 1 ends it too, as an
 /// error.
 struct body_over : sor<close_brace, eof, begins_declaration> {};
+/// What ends a part is read apart from it: where it is missing, the part itself is kept.
+template <syntax::Resume How, typename Part, typename... End>
+struct body_part
+    : seq<recovering<How, seq<not_at<body_over>, must<Part>>>, recovering<How, must<End>>...> {};
+struct body_begin
+    : sor<open_brace, seq<begins_line, not_at<body_over>, slip<syntax::Slip::open_brace_missing>>> {
+};
+struct body_end
+    : sor<close_brace,
+          seq<at<sor<eof, begins_declaration>>, slip<syntax::Slip::close_brace_missing>>> {};
 template <syntax::Resume How, typename... Part>
-struct body_part : recovering<How, seq<not_at<body_over>, must<Part>...>> {};
-template <syntax::Resume How, typename... Part>
-struct body : between<open_brace, many<body_part<How, Part...>>, close_brace> {};
+struct body : nested<true, body_begin, seq<many<body_part<How, Part...>>, must<body_end>>> {};
 /// A line end stands for the comma.
 struct line_end : sor<comma, begins_line, at<close_brace>> {};
 
 struct field : seq<any_word, maybe<aliases>, must<colon>, must<type>> {};
-struct open_mark : word::open_ {};
+struct open_mark : leading<word::open_> {};
 struct record_body : body<syntax::Resume::line, field, line_end> {};
-struct record_declaration : seq<maybe<open_mark>, word::record_, must<name>, must<record_body>> {};
+struct record_declaration
+    : seq<maybe<open_mark>, leading<word::record_>, must<declared_name>, must<record_body>> {};
 
-struct data_declaration
-    : seq<word::data_, must<name>, must<colon>, must<type>, maybe<assign, must<expression>>> {};
+struct data_declaration : seq<leading<word::data_>, must<declared_name>, must<colon>, must<type>,
+                              maybe<assign, must<expression>>> {};
 
 struct parameter : seq<name, maybe<aliases>, must<colon>, must<type>> {};
 struct parameter_list : comma_list<parameter> {};
 struct parameters : between<open_paren, maybe<parameter_list>, call_end> {};
-struct define_declaration : seq<word::define_, must<name>, maybe<parameters>, must<colon>,
-                                must<type>, must<assign>, must<expression>> {};
+struct define_declaration : seq<leading<word::define_>, must<declared_name>, maybe<parameters>,
+                                must<colon>, must<type>, must<assign>, must<expression>> {};
 
 struct wildcard : token<underscore> {};
 struct open_start : dots {};
@@ -532,9 +592,9 @@ struct row : seq<pattern_list, must<row_arrow>, must<value_list>> {};
 struct columns : sor<between<open_paren, must<parameter_list>, call_end>, type> {};
 struct row_end : sor<begins_line, at<close_brace>, at<pattern_list, row_arrow>> {};
 struct rows : body<syntax::Resume::row, row, row_end> {};
-struct first_mark : word::first_ {};
-struct table_declaration : seq<maybe<first_mark>, word::table_, must<name>, must<parameters>,
-                               must<arrow>, must<columns>, must<rows>> {};
+struct first_mark : leading<word::first_> {};
+struct table_declaration : seq<maybe<first_mark>, leading<word::table_>, must<declared_name>,
+                               must<parameters>, must<arrow>, must<columns>, must<rows>> {};
 
 // --- Decisions -----------------------------------------------------------------------------------
 
@@ -543,37 +603,39 @@ struct starting_clause : seq<clause<word::starting_>, must<word::at_>, must<expr
 struct otherwise_clause : seq<clause<word::otherwise_>, must<name>, must<text_literal>> {};
 struct on_failure_clause : seq<clause<word::on_>, must<word::failure_>, must<expression>> {};
 
-struct highest_kind : seq<clause<word::highest_>, must<type>> {};
-struct lowest_kind : seq<clause<word::lowest_>, must<type>> {};
-struct collected_kind : seq<clause<word::collected_>, must<type>> {};
-struct verdict_kind : seq<word::verdict_, maybe<word::of_, must<named_type>>> {};
+struct highest_kind : seq<clause<leading<word::highest_>>, must<type>> {};
+struct lowest_kind : seq<clause<leading<word::lowest_>>, must<type>> {};
+struct collected_kind : seq<clause<leading<word::collected_>>, must<type>> {};
+struct verdict_kind : seq<leading<word::verdict_>, maybe<word::of_, must<named_type>>> {};
 /// With `?` or `=` it is the type of a derived output.
-struct quorum_kind : seq<word::quorum_, named_type, not_at<one<'?', '='>>> {};
+struct quorum_kind : seq<leading<word::quorum_>, named_type, not_at<one<'?', '='>>> {};
 struct codes_kind : seq<word::codes_, not_at<one<'=', '?', '.'>>> {};
 struct joined
     : seq<sor<highest_kind, lowest_kind, collected_kind, verdict_kind, quorum_kind, codes_kind>,
           maybe<per_clause>, maybe<starting_clause>, maybe<otherwise_clause>> {};
 struct value_of_output : assign {};
 struct derived : seq<type, must<value_of_output>, must<expression>, maybe<on_failure_clause>> {};
-struct output_kind : sor<joined, derived> {};
+struct output_kind
+    : sor<joined, seq<misread_word<syntax::Vocabulary::output_kind>, joined>, derived> {};
 struct local_mark : clause<word::local_> {};
 struct output : seq<maybe<local_mark>, name, maybe<aliases>, must<colon>, must<output_kind>> {};
 struct decision_body : body<syntax::Resume::line, output, line_end> {};
 struct decision_declaration
-    : seq<word::decision_, must<name>, must<parameters>, must<decision_body>> {};
+    : seq<leading<word::decision_>, must<declared_name>,
+          recovering<syntax::Resume::header, must<parameters>>, must<decision_body>> {};
 
 // --- Rules and waivers ---------------------------------------------------------------------------
 
-struct each_part : seq<word::each_, binding> {};
-struct when_part : seq<word::when_, must<expression>> {};
-struct unless_part : seq<word::unless_, must<expression>> {};
+struct each_part : seq<leading<word::each_>, binding> {};
+struct when_part : seq<leading<word::when_>, must<expression>> {};
+struct unless_part : seq<leading<word::unless_>, must<expression>> {};
 
 struct from_day : seq<word::from_, must<time_literal>> {};
 struct through_day : seq<word::through_, must<time_literal>> {};
 struct until_time : seq<word::until_, must<time_literal>> {};
 struct window_end : sor<through_day, until_time> {};
 struct window : sor<seq<from_day, maybe<window_end>>, window_end> {};
-struct effective_part : seq<word::effective_, must<window>> {};
+struct effective_part : seq<leading<word::effective_>, must<window>> {};
 
 struct permit : seq<word::permit_, must<expression>> {};
 struct hold : seq<word::hold_, must<expression>, must<word::for_>, must<expression>> {};
@@ -587,40 +649,60 @@ struct included : comma_list<expression> {};
 struct include : seq<word::include_, must<included>> {};
 struct join_verb : sor<at_least, at_most, require, include> {};
 struct contribution : sor<permit, hold, forbid, seq<target, must<join_verb>>> {};
-struct then_part : seq<word::then_, must<contribution>> {};
-struct because_part : seq<word::because_, must<text_literal>> {};
-struct by_part : seq<word::by_, must<string_literal>> {};
-struct tag_part : seq<word::tag_, must<name>, must<assign>, must<string_literal>> {};
+/// `x at least e` on a line of its own, or `permit x`: only `then` is missing.
+struct join_words
+    : sor<seq<word::at_, sor<word::least_, word::most_>>, word::require_, word::include_> {};
+struct contribution_alone : sor<word::permit_, word::hold_, word::forbid_, seq<name, join_words>> {
+};
+struct then_forgotten : seq<begins_line, at<contribution_alone>, slip<syntax::Slip::then_missing>> {
+};
+struct then_part : seq<sor<leading<word::then_>, then_forgotten>, must<contribution>> {};
+struct because_part : seq<leading<word::because_>, must<text_literal>> {};
+struct by_part : seq<leading<word::by_>, must<string_literal>> {};
+struct tag_part : seq<leading<word::tag_>, must<name>, must<assign>, must<string_literal>> {};
 
-struct rule_part
+struct one_rule_part
     : sor<each_part, when_part, unless_part, effective_part, then_part, because_part, tag_part> {};
+struct rule_part
+    : sor<one_rule_part, seq<misread_word<syntax::Vocabulary::rule_part>, one_rule_part>> {};
 struct rule_body : body<syntax::Resume::rule_part, rule_part> {};
 struct rule_code : seq<word::as_, must<name>> {};
 struct decision_list : comma_list<dotted_name> {};
 struct unwaivable_mark : word::unwaivable_ {};
-struct rule_declaration : seq<word::rule_, must<name>, maybe<rule_code>, must<word::for_>,
-                              must<decision_list>, maybe<unwaivable_mark>, must<rule_body>> {};
+/// `for d, e`. Where `for` is missing, the names that stand there are taken for the decisions.
+struct skipped_word : token<not_at<reserved_word>, identifier> {};
+struct instead_of_for : sor<word::in_, word::on_, word::of_, seq<skipped_word, at<identifier>>> {};
+struct no_decisions : seq<slip<syntax::Slip::for_missing>, maybe<instead_of_for>> {};
+struct for_decisions : sor<seq<word::for_, must<decision_list>>,
+                           seq<at<sor<identifier, one<'{'>>>, no_decisions, maybe<decision_list>>> {
+};
+struct rule_declaration : seq<leading<word::rule_>, must<declared_name>, maybe<rule_code>,
+                              recovering<syntax::Resume::header, must<for_decisions>>,
+                              maybe<unwaivable_mark>, must<rule_body>> {};
 
-struct waive_part : sor<each_part, when_part, unless_part, effective_part, then_part, by_part,
-                        because_part, tag_part> {};
+struct one_waive_part : sor<each_part, when_part, unless_part, effective_part, then_part, by_part,
+                            because_part, tag_part> {};
+struct waive_part
+    : sor<one_waive_part, seq<misread_word<syntax::Vocabulary::waive_part>, one_waive_part>> {};
 struct waive_body : body<syntax::Resume::rule_part, waive_part> {};
-struct waive_declaration : seq<word::waive_, must<dotted_name>, must<word::for_>,
-                               must<decision_list>, must<waive_body>> {};
+struct waive_declaration
+    : seq<leading<word::waive_>, must<dotted_name>,
+          recovering<syntax::Resume::header, must<for_decisions>>, must<waive_body>> {};
 
 // --- Fixtures, tests, proofs ---------------------------------------------------------------------
 
-struct fixture_declaration
-    : seq<word::fixture_, must<name>, must<colon>, must<type>, must<assign>, must<expression>> {};
+struct fixture_declaration : seq<leading<word::fixture_>, must<declared_name>, must<colon>,
+                                 must<type>, must<assign>, must<expression>> {};
 
-struct argument : seq<name, must<colon>, must<expression>> {};
+struct argument : seq<name, must<value_colon>, must<expression>> {};
 struct arguments : between<open_paren, maybe<comma_list<argument>>, call_end> {};
 struct raw_json : seq<word::json_, must<string_literal>> {};
 struct call_input : sor<arguments, raw_json> {};
 struct at_time : seq<word::at_, must<time_literal>> {};
 struct with_data
     : seq<word::with_, must<word::data_>, must<dotted_name>, must<assign>, must<expression>> {};
-struct given_part
-    : seq<word::given_, must<dotted_name>, must<call_input>, maybe<at_time>, many<with_data>> {};
+struct given_part : seq<leading<word::given_>, must<dotted_name>, must<call_input>, maybe<at_time>,
+                        many<with_data>> {};
 
 struct expect_rule : seq<word::rule_, dotted_name> {};
 struct expect_no_rule : seq<word::no_, word::rule_, must<dotted_name>> {};
@@ -633,28 +715,33 @@ struct expect_codes : seq<word::codes_, equal, open_square, maybe<comma_list<exp
 struct expect_error : seq<word::error_, string_literal> {};
 struct expectation
     : sor<expect_no_rule, expect_rule, expect_waived, expect_codes, expect_error, expression> {};
-struct expect_part : seq<word::expect_, must<expectation>> {};
-struct test_part : sor<given_part, expect_part> {};
+struct expect_part : seq<leading<word::expect_>, must<expectation>> {};
+struct one_test_part : sor<given_part, expect_part> {};
+struct test_part
+    : sor<one_test_part, seq<misread_word<syntax::Vocabulary::test_part>, one_test_part>> {};
 struct test_body : body<syntax::Resume::test_part, test_part> {};
-struct test_declaration : seq<word::test_, must<string_literal>, must<test_body>> {};
+struct test_declaration : seq<leading<word::test_>, must<string_literal>, must<test_body>> {};
 
 struct without_waivers : seq<word::without_, must<word::waivers_>> {};
 struct prove_body : between<open_brace, must<expression>, close_brace> {};
-struct prove_declaration : seq<word::prove_, must<string_literal>, must<word::for_>,
+struct prove_declaration : seq<leading<word::prove_>, must<string_literal>, must<word::for_>,
                                must<dotted_name>, maybe<without_waivers>, must<prove_body>> {};
 
 // --- Files ---------------------------------------------------------------------------------------
 
 struct edition_number : token<plus<identifier_other>> {};
-struct edition : seq<word::writ_, must<edition_number>> {};
-struct package : seq<word::package_, must<dotted_name>> {};
-struct package_import : seq<word::import_, must<dotted_name>, maybe<word::as_, must<name>>> {};
+struct edition : seq<leading<word::writ_>, must<edition_number>> {};
+struct package : seq<leading<word::package_>, must<dotted_name>> {};
+struct package_import
+    : seq<leading<word::import_>, must<dotted_name>, maybe<word::as_, must<name>>> {};
 
 /// `writ 1`, then `package`, then imports, then the rest; the tree builder sees to the order.
-struct declaration
+struct one_declaration
     : sor<edition, package, package_import, enum_declaration, record_declaration, data_declaration,
           define_declaration, table_declaration, decision_declaration, rule_declaration,
           waive_declaration, fixture_declaration, test_declaration, prove_declaration> {};
+struct declaration
+    : sor<one_declaration, seq<misread_word<syntax::Vocabulary::declaration>, one_declaration>> {};
 struct recovered_declaration
     : recovering<syntax::Resume::declaration, seq<not_at<eof>, must<declaration>>> {};
 struct file : seq<spaces, many<recovered_declaration>, eof> {};
@@ -672,6 +759,12 @@ template <typename Name>
 struct analyze_traits<Name, writ::dsl::grammar::begins_line> : analyze_opt_traits<> {};
 template <typename Name>
 struct analyze_traits<Name, writ::dsl::grammar::begins_declaration> : analyze_opt_traits<> {};
+template <typename Name, writ::dsl::syntax::Vocabulary Words>
+struct analyze_traits<Name, writ::dsl::grammar::misread_word<Words>> : analyze_opt_traits<> {};
+template <typename Name, writ::dsl::syntax::Slip What>
+struct analyze_traits<Name, writ::dsl::grammar::slip<What>> : analyze_opt_traits<> {};
+template <typename Name, typename Word>
+struct analyze_traits<Name, writ::dsl::grammar::leading<Word>> : analyze_seq_traits<Word> {};
 template <typename Name, bool IsBracket, typename Open, typename R>
 struct analyze_traits<Name, writ::dsl::grammar::nested<IsBracket, Open, R>>
     : analyze_seq_traits<Open, R> {};

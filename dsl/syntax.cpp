@@ -84,6 +84,19 @@ bool State::failed_within(std::uint32_t begin, std::uint32_t end) const {
   return first != failures_.end() && *first < end;
 }
 
+bool State::failed_behind(std::uint32_t end) const {
+  return std::binary_search(failed_ends_.begin(), failed_ends_.end(), end);
+}
+
+bool State::misread(Vocabulary words, std::uint32_t offset) {
+  const std::string_view meant = meant_word(text, words, offset);
+  if (meant.empty()) return false;
+  misread_at_ = offset;
+  misread_as_ = meant;
+  explain_misread(*this, words, offset, meant);
+  return true;
+}
+
 void State::enter(std::uint32_t offset, bool is_bracket) {
   std::size_t& depth = is_bracket ? brackets : nesting;
   if (depth >= (is_bracket ? kMaxBrackets : kMaxNesting)) {
@@ -103,14 +116,31 @@ void State::report(const Failure& failure) {
   explain(*this, failure);
 }
 
+void State::report(Slip slip, std::uint32_t offset) {
+  if (resumed_ && offset <= resumed_at_) return;
+  explain(*this, slip, offset);
+  if (slip == Slip::for_missing || slip == Slip::dash_in_name) {
+    // The names before it cannot be trusted.
+    const std::uint32_t line = static_cast<std::uint32_t>(text.substr(0, offset).rfind('\n') + 1);
+    unread_.push_back({file, line,
+                       std::max(offset, static_cast<std::uint32_t>(
+                                            std::min(text.find('\n', offset), text.size())))});
+  }
+  if (slip == Slip::dash_in_name || slip == Slip::equals_for_colon) return;
+  resumed_at_ = offset;
+  resumed_ = true;
+}
+
 std::uint32_t State::resume(Resume how, std::uint32_t begin, std::uint32_t failed,
                             std::size_t depth) {
   while (open.size() > depth)
     leave();
   failures_.push_back(failed);
+  if (!begins_line(failed)) failed_ends_.push_back(token_end(failed));
   const std::uint32_t next = how == Resume::declaration
                                  ? next_declaration(text, std::max(failed, begin + 1))
                                  : next_part(text, how, begin, failed);
+  unread_.push_back({file, begin, next});
   resumed_at_ = next;
   resumed_ = true;
   return next;

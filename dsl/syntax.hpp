@@ -62,6 +62,7 @@ enum class Resume : std::uint8_t {
   row,          ///< a line with `=>`
   rule_part,    ///< a line that begins with a part of a rule or waiver
   test_part,    ///< a line that begins with `given` or `expect`
+  header,       ///< the `{` at the end of a line, with which the body begins
 };
 
 /// What a production asked for and did not find. `what` is in the author's terms.
@@ -89,9 +90,17 @@ struct Failure {
   std::uint32_t offset = 0;
   Wanted wanted;
 };
-/// Thrown after a failure has been reported, when a declaration cannot be resumed inside.
-struct Abandoned {
-  std::uint32_t offset = 0;
+/// Words of which one is expected at a place, where another may be a misspelling of it.
+enum class Vocabulary : std::uint8_t { declaration, rule_part, waive_part, test_part, output_kind };
+
+/// Slips after which reading goes on as if they had not been made.
+enum class Slip : std::uint8_t {
+  open_brace_missing,
+  close_brace_missing,
+  then_missing,
+  for_missing,
+  dash_in_name,
+  equals_for_colon,
 };
 
 inline constexpr std::size_t kMaxBrackets = 64;
@@ -129,34 +138,58 @@ struct State {
 
   /// A part in `[begin, end)` could not be read.
   bool failed_within(std::uint32_t begin, std::uint32_t end) const;
+  /// Reading failed at what follows the token that ends at `end`, on the same line.
+  bool failed_behind(std::uint32_t end) const;
+
+  /// The word at `offset` is none of `words`, but meant as one: reports it, and that one
+  /// `stands_for`.
+  bool misread(Vocabulary words, std::uint32_t offset);
+  bool stands_for(std::uint32_t offset, std::string_view word) const {
+    return offset == misread_at_ && word == misread_as_;
+  }
 
   void enter(std::uint32_t offset, bool is_bracket);
   void leave();
 
   /// Reports `failure` unless nothing was read since the last one.
   void report(const Failure& failure);
+  void report(Slip slip, std::uint32_t offset);
   /// Where to go on after a failure in a part that began at `begin`, when `depth` brackets and the
-  /// like were open; throws Abandoned when that is not within the declaration.
+  /// like were open: within the declaration, at the next one or at the end.
   std::uint32_t resume(Resume how, std::uint32_t begin, std::uint32_t failed, std::size_t depth);
+  /// What was passed over, ascending.
+  const std::vector<Span>& unread() const { return unread_; }
 
  private:
   std::vector<std::uint32_t> space_begin_;  ///< by where it ended; kNoSpace
   std::vector<std::uint32_t> failures_;     ///< offsets, ascending
+  std::vector<std::uint32_t> failed_ends_;  ///< of the tokens before them on their line, ascending
+  std::vector<Span> unread_;
+  std::uint32_t misread_at_ = 0;
+  std::string_view misread_as_;
   std::uint32_t resumed_at_ = 0;
   bool resumed_ = false;
 };
 
-/// Reports what is wrong at `failure.offset` (parser_errors.cpp).
+/// Reports what is wrong at `failure.offset` (syntax_errors.cpp).
 void explain(const State& state, const Failure& failure);
+/// The same for the smaller mistakes (syntax_slips.cpp).
+void explain(const State& state, Slip slip, std::uint32_t offset);
+void explain_misread(const State& state, Vocabulary words, std::uint32_t offset,
+                     std::string_view meant);
 
 /// Where a part (of kind `how`, not `declaration`) may begin after `failed`: looks at the text from
-/// `begin`, outside strings and comments; a closing `}` that is not opened there counts. Throws
-/// Abandoned at the next declaration and at the end.
+/// `begin`, outside strings and comments; a closing `}` that is not opened there counts, and so do
+/// the next declaration and the end.
 std::uint32_t next_part(std::string_view text, Resume how, std::uint32_t begin,
                         std::uint32_t failed);
 /// The offset of the first declaration word at column 1 in `text` at or after `offset`, or its end.
 std::uint32_t next_declaration(std::string_view text, std::uint32_t offset);
-/// `text` has a declaration at `offset`, whose column is 1.
+/// The word of `words` that the one at `offset`, none of them, is probably meant to be; empty when
+/// it is not.
+std::string_view meant_word(std::string_view text, Vocabulary words, std::uint32_t offset);
+const std::vector<std::string_view>& words_of(Vocabulary words);
+/// `text` has a declaration at `offset`, whose column is 1; its first word may be misspelt.
 bool is_declaration(std::string_view text, std::uint32_t offset);
 /// The word (letters, digits, `_`) at `offset`; may be empty.
 std::string_view word_at(std::string_view text, std::uint32_t offset);

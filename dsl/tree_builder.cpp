@@ -64,9 +64,11 @@ void Builder::repeated(NodeId id, std::string_view whose) {
 }
 
 void Builder::header(NodeId id, ast::File& file, std::string_view& last) {
-  const std::string word = first_word(id);
   const Span keyword =
-      span(node(id).begin, static_cast<std::uint32_t>(node(id).begin + word.size()));
+      span(node(id).begin, static_cast<std::uint32_t>(node(id).begin + first_word(id).size()));
+  const std::string word = node(id).kind == Kind::edition   ? "writ"
+                           : node(id).kind == Kind::package ? "package"
+                                                            : "import";
   Reader reader = children(id);
   const bool is_import = node(id).kind == Kind::package_import;
   const bool again = (word == "writ" && last != "") || (word == "package" && !file.package.empty());
@@ -102,6 +104,7 @@ void Builder::header(NodeId id, ast::File& file, std::string_view& last) {
 void Builder::file() {
   ast::File& file = tree_.files.emplace_back();
   file.source = state_.file;
+  file.unread = state_.unread();
   std::string_view last;  // `writ`, `package`, `import` or `declarations`
   bool has_edition = false;
   bool has_package = false;
@@ -139,15 +142,21 @@ void Builder::file() {
   }
   // Where the first lines could not be read, they have been reported already.
   const auto& roots = state_.nodes.roots();
-  const std::uint32_t first =
-      roots.empty() ? static_cast<std::uint32_t>(state_.text.size()) : node(roots.front()).begin;
+  const auto declared = std::find_if(roots.begin(), roots.end(), [&](NodeId id) {
+    return node(id).kind != Kind::edition && node(id).kind != Kind::package;
+  });
+  const std::uint32_t first = declared == roots.end()
+                                  ? static_cast<std::uint32_t>(state_.text.size())
+                                  : node(*declared).begin;
   if (state_.failed_within(0, first)) return;
   const Span beginning = span(0, static_cast<std::uint32_t>(std::min<std::size_t>(
                                      state_.text.find('\n'), state_.text.size())));
   if (!has_edition) {
     report(DiagnosticKind::edition_missing, beginning).help = "put `writ 1` on the first line";
   } else if (!has_package) {
-    report(DiagnosticKind::package_missing, beginning).help =
+    const auto edition = std::find_if(roots.begin(), roots.end(),
+                                      [&](NodeId id) { return node(id).kind == Kind::edition; });
+    report(DiagnosticKind::package_missing, span(*edition)).help =
         "put `package NAME` on the line after `writ 1`";
   }
 }

@@ -359,7 +359,7 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Now, RefusedExpressions,
     testing::Values(Refused{"time", "now", "W0320", "now", "now < t"},
-                    Refused{"bool", "at <= now + 1h", "W0320", "now", "t - now <= 1h"},
+                    Refused{"bool", "at <= now + 1h", "W0320", "now + 1h", "at - now <= 1h"},
                     Refused{"bool", "now < form.expires", "W0300", "form.expires", ""},
                     Refused{"bool", "now == n", "W0250", "n", "`time`"},
                     Refused{"bool", "now - at == now", "W0320", "now", "one side"}));

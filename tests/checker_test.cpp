@@ -155,7 +155,8 @@ TEST(CheckerOutputs, InlineEnumOfHighestIsOrdered) {
 }
 
 TEST(CheckerOutputs, PartsFitTheKind) {
-  rejected("decision d(a: bool) { n: highest int }", "W0503", "n", "says what holds before");
+  rejected("decision d(a: bool) { n: highest int }", "W0503", "n: highest int",
+           "says what holds before");
   rejected("decision d(a: bool) { v: verdict starting at 1 }", "W0504", "1");
   rejected("decision d(a: int) { a: highest int starting at 0 }", "W0501", "a");
   rejected("decision d(a: bool) { x: collected bool\n y as \"x\": collected bool }", "W0502", "y");
@@ -315,12 +316,13 @@ TEST(CheckerRules, VerbsTeach) {
   const auto rule = [](const std::string& then) {
     return with_form("rule r for d { then " + then + " }");
   };
-  rejected(rule("tier at most low"), "W0609", "tier", "rules raise it, with `tier at least");
-  rejected(rule("ttl at least 1h"), "W0609", "ttl", "rules lower it");
-  rejected(rule("tier include low"), "W0609", "tier");
-  rejected(rule("flags require one of { dpo }"), "W0609", "flags", "`flags include");
-  rejected(rule("forbid tier"), "W0609", "tier");
-  rejected(rule("codes include \"x\""), "W0609", "codes");
+  rejected(rule("tier at most low"), "W0609", "tier at most",
+           "rules raise it, with `tier at least");
+  rejected(rule("ttl at least 1h"), "W0609", "ttl at least", "rules lower it");
+  rejected(rule("tier include low"), "W0609", "tier include");
+  rejected(rule("flags require one of { dpo }"), "W0609", "flags require", "`flags include");
+  rejected(rule("forbid tier"), "W0609", "forbid tier");
+  rejected(rule("codes include \"x\""), "W0609", "codes include");
   rejected(rule("teir at least high"), "W0607", "teir", "no output `teir`");
   rejected(rule("tier[users] at least high"), "W0610", "tier[users]");
   rejected("decision d(n: int) { v: verdict }\nrule r for d { then permit x }", "W0607", "x");
@@ -607,7 +609,7 @@ TEST(CheckerTests, MistakesAreNamed) {
   const std::string good = "d(items: [], users: 1, until_: 2026-01-01) at 2026-03-02T12:00:00Z";
   accepted(test_of(good, "expect tier == high"));
   rejected(test_of("d(items: [], users: 1, until_: 2026-01-01)", "expect tier == high"), "W0704",
-           "d");
+           "d(items: [], users: 1, until_: 2026-01-01)");
   rejected(
       test_of("d(items: [], user: 1, users: 1, until_: 2026-01-01) at 2026-03-02", "expect rule r"),
       "W0701", "user");

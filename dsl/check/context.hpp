@@ -160,8 +160,8 @@ LocalId new_local(Context& context);
 /// (kNoExpr: nothing that has positions); pointer() of the name needs it.
 Scope bind_local(Context& context, const Scope& scope, const ast::Name& name, TypeId type,
                  ExprId collection, LocalId& local);
-/// Reports such a clash, and nothing else.
-void check_bound_name(Context& context, const Scope& scope, const ast::Name& name);
+/// Reports such a clash, and nothing else; true when there is none.
+bool check_bound_name(Context& context, const Scope& scope, const ast::Name& name);
 /// Whether the collection `expr` is `data` without a maximum: it can be looked up in, not iterated.
 bool is_unbounded(const Model& model, ExprId expr);
 ExprId add_expr(Context& context, Expr expr);

@@ -1,3 +1,4 @@
+#include "dsl/check/expressions.hpp"
 #include "dsl/check/names.hpp"
 #include "dsl/check/rules.hpp"
 
@@ -82,10 +83,13 @@ class ContributionChecker {
   std::optional<Contribution> run() {
     result_.verb = static_cast<Verb>(written_.verb);
     result_.span = written_.span;
-    if (written_.target == ast::kNone || !resolve_target()) return std::nullopt;
+    if (written_.target == ast::kNone || !resolve_target()) {
+      check_without_output();
+      return std::nullopt;
+    }
     const Output& output = decision().outputs[result_.output];
     if (!fits(written_.verb, output.kind)) {
-      report(DiagnosticKind::verb_does_not_fit, target().span,
+      report(DiagnosticKind::verb_does_not_fit, verb_span(),
              {output.name, kind_phrase(output), std::string(verb_word(written_.verb)),
               what_rules_say(output)})
           .help = help_for(output, written_.verb);
@@ -109,6 +113,8 @@ class ContributionChecker {
     return "a `" + std::string(kind_word(output.kind)) + "` output";
   }
 
+  Span verb_span() const;
+  void check_without_output();
   bool resolve_target();
   bool resolve_key_of_only_verdict();
   void report_no_output(const ast::Name& name);
@@ -123,6 +129,28 @@ class ContributionChecker {
   Contribution result_;
   ast::ExprId key_ = ast::kNone;
 };
+
+// The output and the verb.
+Span ContributionChecker::verb_span() const {
+  Span span = target().span;
+  const std::string_view text = context_.sources.files()[span.file].text;
+  if (is_verdict_verb(written_.verb)) {
+    const std::size_t verb = text.substr(0, span.begin).rfind(verb_word(written_.verb));
+    if (verb != text.npos && verb >= written_.span.begin)
+      span.begin = static_cast<std::uint32_t>(verb);
+  } else if (!written_.values.empty()) {
+    const std::uint32_t value = context_.tree.expr(written_.values.front()).span.begin;
+    const std::size_t last = text.substr(0, value).find_last_not_of(" (\t\r\n");
+    if (last != text.npos && last >= span.end) span.end = static_cast<std::uint32_t>(last + 1);
+  }
+  return span;
+}
+
+// What is contributed may be wrong too; without the output, bare members mean nothing.
+void ContributionChecker::check_without_output() {
+  for (const ast::ExprId value : written_.values)
+    if (!needs_context(context_, scope_, value)) (void)check_expr(context_, scope_, value);
+}
 
 // An output's name wins; `output[key]`; else a key of the only `per` verdict.
 bool ContributionChecker::resolve_target() {
@@ -188,6 +216,7 @@ void ContributionChecker::report_no_output(const ast::Name& name) {
 bool ContributionChecker::check_key() {
   if (key_ == ast::kNone) return true;
   const Output& output = decision().outputs[result_.output];
+  if (output.type == 0) return false;  // already reported
   if (!output.per) {
     report(DiagnosticKind::target_not_per, target().span, {output.name}).help =
         "write `" + output.name + "` alone, or declare it `per k in …`";

@@ -163,7 +163,7 @@ void OutputChecker::check_parts(const ast::OutputDecl& decl) {
         .help = "remove `starting at`";
   }
   if (decl.start == ast::kNone && (kind == OutputKind::highest || kind == OutputKind::lowest))
-    report(DiagnosticKind::start_missing, decl.name.span, {decl.name.text, word}).help =
+    report(DiagnosticKind::start_missing, decl.span, {decl.name.text, word}).help =
         kind == OutputKind::highest
             ? "add `starting at` with the least strict value, the lowest one"
             : "add `starting at` with the least strict value, the highest one";

@@ -30,8 +30,10 @@ void declare_fields(Context& context, const ast::RecordDecl& decl, RecordId id) 
   std::vector<Field> fields;
   for (const ast::FieldDecl& field : decl.fields) {
     if (const Span* first = names.add(field.name.text, field.name.span)) {
-      report(context, DiagnosticKind::field_declared_twice, field.name.span, {field.name.text})
-          .notes.push_back({*first, "first declared here"});
+      Diagnostic& twice =
+          report(context, DiagnosticKind::field_declared_twice, field.name.span, {field.name.text});
+      twice.help = "rename one of the two, or take it out";
+      twice.notes.push_back({*first, "first declared here"});
       continue;
     }
     check_json_names(context, json, field.name, field.aliases, "fields");

@@ -7,6 +7,7 @@
 #include "dsl/check/declarations.hpp"
 #include "dsl/check/expressions.hpp"
 #include "dsl/check/packages.hpp"
+#include "dsl/foreign_words.hpp"
 
 /// Types as written: names, collections, inline enums, refinements.
 namespace writ::dsl::check {
@@ -58,13 +59,17 @@ TypeId resolve_named(Context& context, const ast::Type& type) {
   if (found != context.symbols.types.end()) return found->second;
   const Span span{type.span.file, type.name.front().span.begin, type.name.back().span.end};
   if (report_wrong_package(context, span, parts)) return 0;
-  std::vector<std::string> known = names_seen_from(context, span, context.symbols.types);
-  if (parts.size() == 1)
-    for (const char* name : {"bool", "int", "decimal", "string", "duration", "time", "ip"})
-      known.emplace_back(name);
-  std::string help = did_you_mean(dotted(type.name), known);
-  if (help.empty() && parts.size() == 1)
-    help = find_elsewhere(context, span, parts[0], keys_of(context.symbols.types));
+  std::string help =
+      did_you_mean(dotted(type.name), names_seen_from(context, span, context.symbols.types));
+  if (parts.size() == 1) {
+    if (help.empty()) help = foreign_help(ForeignPlace::type, parts[0]);
+    if (help.empty())
+      help = did_you_mean(parts[0], {"bool", "int", "decimal", "string", "duration", "time", "ip"});
+    if (help.empty())
+      help = find_elsewhere(context, span, parts[0], keys_of(context.symbols.types));
+    if (help.empty())
+      help = "declare it: `enum " + parts[0] + " { … }` or `record " + parts[0] + " { … }`";
+  }
   report(context, DiagnosticKind::unknown_type, span, {dotted(type.name)}).help = help;
   return 0;
 }
@@ -315,8 +320,10 @@ EnumId declare_enum(Context& context, const ast::Name& name,
   DistinctNames json;
   for (const ast::EnumMember& member : members) {
     if (const Span* first = names.add(member.name.text, member.name.span)) {
-      report(context, DiagnosticKind::member_declared_twice, member.name.span, {member.name.text})
-          .notes.push_back({*first, "first declared here"});
+      Diagnostic& twice = report(context, DiagnosticKind::member_declared_twice, member.name.span,
+                                 {member.name.text});
+      twice.help = "rename one of the two, or take it out";
+      twice.notes.push_back({*first, "first declared here"});
       continue;
     }
     if (else_unknown && member.name.text == "unknown") {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dsl/check/mistakes.hpp"
 #include "dsl/check/reads.hpp"
 
 namespace writ::dsl::check {
@@ -158,6 +159,8 @@ Checked check_expr(Context& context, const Scope& scope, ast::ExprId id, TypeId 
 
 Checked check_value(Context& context, const Scope& scope, ast::ExprId id, TypeId expected,
                     std::string_view what) {
+  // The type was wrong, which is reported: what a bare member means is not known.
+  if (expected == 0 && needs_context(context, scope, id)) return {};
   Checked checked = check_expr(context, scope, id, expected);
   if (checked.id == kNoExpr || expected == 0) return checked;
   const Span span = context.tree.expr(id).span;
@@ -402,7 +405,9 @@ void report_mismatch(Context& context, ast::ExprId value, std::string_view what,
   Diagnostic& diagnostic = report(context, DiagnosticKind::wrong_type, expr.span,
                                   {std::string(what), types.text(core(context, found)), wanted});
   const EnumId id = expected_enum(context, expected);
-  if (id != kNoDecl && expr.kind == ast::ExprKind::string) {
+  if (const std::string help = value_help(context, value, expected, found); !help.empty()) {
+    diagnostic.help = help;
+  } else if (id != kNoDecl && expr.kind == ast::ExprKind::string) {
     const Enum& e = types.enums[id];
     for (const EnumMember& member : e.members)
       if (member.name == expr.text ||
@@ -410,7 +415,9 @@ void report_mismatch(Context& context, ast::ExprId value, std::string_view what,
         diagnostic.help = "write the member without quotes: `" + member.name + "`";
         return;
       }
-    diagnostic.help = "the members are " + alternatives(member_names(e));
+    diagnostic.help = did_you_mean(expr.text, member_names(e));
+    if (diagnostic.help.empty())
+      diagnostic.help = "the members are " + alternatives(member_names(e));
   } else if (kind_of(context, found) == TypeKind::verdict) {
     diagnostic.help = "read a part of the verdict: `.outcome` or `.needs`";
   } else if (kind_of(context, expected) == TypeKind::boolean) {

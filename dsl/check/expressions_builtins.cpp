@@ -312,7 +312,8 @@ Checked check_builtin(Context& context, const Scope& scope, const ast::Expr& exp
     Diagnostic& diagnostic =
         report(context, DiagnosticKind::wrong_argument_count, expr.span,
                {std::string(name), argument_count(row.arity), std::to_string(expr.items.size())});
-    diagnostic.help = "it is `" + std::string(row.signature) + "`";
+    diagnostic.help =
+        "write `" + std::string(row.signature.substr(0, row.signature.find(" ->"))) + "`";
     if ((row.id == Builtin::min || row.id == Builtin::max) && expr.items.size() > 1)
       diagnostic.help = "put the values in a set: `" + std::string(name) + "({ …, … })`";
     return {};

@@ -1,4 +1,5 @@
 #include "dsl/check/expressions.hpp"
+#include "dsl/check/mistakes.hpp"
 #include "dsl/check/packages.hpp"
 
 /// Calls of defines and tables. A define is seen through: its body is checked again in each call,
@@ -21,12 +22,15 @@ bool report_package_of(Context& context, const Scope& scope, const ast::Expr& ca
          report_wrong_package(context, callee.span, parts);
 }
 
-Checked report_unknown_callable(Context& context, const Scope& scope, const ast::Expr& callee,
-                                const std::vector<std::string>& parts, const std::string& key) {
+Checked report_unknown_callable(Context& context, const Scope& scope, const ast::Expr& call,
+                                const ast::Expr& callee, const std::vector<std::string>& parts,
+                                const std::string& key) {
   const Symbols& symbols = context.symbols;
   const std::string text = source_text(context, callee.span);
   if (report_package_of(context, scope, callee, parts)) return {};
   std::string help;
+  const ast::ExprId first = call.items.empty() ? ast::kNone : call.items.front();
+  const ast::ExprId second = call.items.size() < 2 ? ast::kNone : call.items[1];
   if (symbols.decisions.contains(key)) {
     help = "decisions are called in tests only; move what both need into a `define`";
   } else if (parts.size() == 2 && is_builtin(parts[1])) {
@@ -40,21 +44,39 @@ Checked report_unknown_callable(Context& context, const Scope& scope, const ast:
       names.push_back(std::move(name));
     for (std::string& name : names_seen_from(context, callee.span, symbols.tables))
       names.push_back(std::move(name));
-    help = did_you_mean(text, names);
-    if (parts.size() == 1)
+    if (parts.size() == 1) help = function_help(context, scope, parts[0], first, second);
+    if (parts.size() == 2 && callee.kind == ast::ExprKind::field)
+      help = function_help(context, scope, parts[1], callee.a, first);
+    if (help.empty()) help = did_you_mean(text, names);
+    if (parts.size() == 1) {
       for (const auto& keys : {keys_of(symbols.defines), keys_of(symbols.tables)})
         if (help.empty()) help = find_elsewhere(context, callee.span, parts[0], keys);
+      if (help.empty()) help = "declare it: `define " + parts[0] + "(…): … = …`";
+    }
   }
   report(context, DiagnosticKind::unknown_callable, callee.span, {text}).help = help;
   return {};
 }
 
+/// What was meant by a call of something that is no name: `now()`, `claim.items.size()`.
+std::string help_for_callee(Context& context, const Scope& scope, const ast::Expr& call,
+                            const ast::Expr& callee) {
+  if (callee.kind == ast::ExprKind::now) return "write `now`";
+  if (callee.kind != ast::ExprKind::field) return {};
+  const ast::ExprId first = call.items.empty() ? ast::kNone : call.items.front();
+  const std::string help = function_help(context, scope, callee.name.text, callee.a, first);
+  if (!help.empty() || !is_builtin(callee.name.text)) return help;
+  return "write `" + callee.name.text + "(" +
+         source_text(context, context.tree.expr(callee.a).span) + ")`";
+}
+
 /// Reports a wrong number of arguments.
 bool require_arguments(Context& context, const ast::Expr& call, std::string_view name,
-                       std::size_t wanted) {
+                       std::size_t wanted, const std::string& parameters = {}) {
   if (call.items.size() == wanted) return true;
   report(context, DiagnosticKind::wrong_argument_count, call.span,
-         {std::string(name), argument_count(wanted), std::to_string(call.items.size())});
+         {std::string(name), argument_count(wanted), std::to_string(call.items.size())})
+      .help = parameters.empty() ? "" : "write `" + std::string(name) + "(" + parameters + ")`";
   return false;
 }
 
@@ -194,7 +216,10 @@ Checked call_define(Context& context, const Scope& scope, const ast::Expr& call,
   const DeclRef ref = context.symbols.defines.at(key);
   const ast::DefineDecl& define = context.tree.files[ref.file].defines[ref.index];
   context.state.expanded_defines.insert(key);
-  if (!require_arguments(context, call, name, define.parameters.size())) return {};
+  std::string parameters;
+  for (const ast::Parameter& parameter : define.parameters)
+    parameters += (parameters.empty() ? "" : ", ") + parameter.name.text;
+  if (!require_arguments(context, call, name, define.parameters.size(), parameters)) return {};
 
   Scope inner;
   inner.now = scope.now;
@@ -240,7 +265,8 @@ Checked check_call(Context& context, const Scope& scope, const ast::Expr& expr,
     if (parts.size() > 2 && report_package_of(context, scope, callee, parts)) return {};
     if (callee.kind != ast::ExprKind::error)
       report(context, DiagnosticKind::not_callable, callee.span,
-             {source_text(context, callee.span)});
+             {source_text(context, callee.span)})
+          .help = help_for_callee(context, scope, expr, callee);
     return {};
   }
   if (parts.size() == 1 && is_builtin(parts[0]))
@@ -250,7 +276,7 @@ Checked check_call(Context& context, const Scope& scope, const ast::Expr& expr,
   if (const auto table = context.symbols.tables.find(key); table != context.symbols.tables.end())
     return call_table(context, scope, expr, table->second, column, name);
   if (context.symbols.defines.contains(key)) return call_define(context, scope, expr, key, name);
-  return report_unknown_callable(context, scope, callee, parts, key);
+  return report_unknown_callable(context, scope, expr, callee, parts, key);
 }
 
 }  // namespace writ::dsl::check

@@ -369,6 +369,13 @@ Checked check_map(Context& context, const Scope& scope, const ast::Expr& expr, T
   const Type wanted = type_of(context, expected);
   if (wanted.kind == TypeKind::map)
     return make_map_of(context, scope, expr, wanted.key, wanted.element);
+  if (wanted.kind == TypeKind::record) {
+    const ast::Name& first = expr.fields.front().path.front();
+    report(context, DiagnosticKind::fields_quoted, first.span,
+           {context.model.types.records[wanted.decl].name})
+        .help = "write `" + first.text + ": …`, and so for each field";
+    return {};
+  }
   return make_map_of(context, scope, expr, context.model.types.simple(TypeKind::string), 0);
 }
 
@@ -391,7 +398,10 @@ Checked check_quorum(Context& context, const Scope& scope, const ast::Expr& expr
     const std::int64_t need = expr.number == 0 ? count : expr.number;
     if (count == 0 || count > base::kMaxQuorumMembers || need > count) {
       report(context, DiagnosticKind::quorum_size, expr.span,
-             {std::to_string(need), std::to_string(count)});
+             {std::to_string(need), std::to_string(count)})
+          .help = count == 0   ? "name who is asked: `one of { a, b }`"
+                  : count > 12 ? "name at most 12 members"
+                               : "write `" + std::to_string(count) + " of`, or name more members";
       return {};
     }
     quorum.clauses.push_back({static_cast<std::uint16_t>(need), *members});

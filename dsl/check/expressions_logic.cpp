@@ -2,6 +2,7 @@
 #include <iterator>
 
 #include "dsl/check/expressions.hpp"
+#include "dsl/check/mistakes.hpp"
 
 /// Presence and logic: which paths a condition shows (language.md, section 5, 'Presence').
 namespace writ::dsl::check {
@@ -21,7 +22,8 @@ Facts common(const Facts& a, const Facts& b) {
 }
 
 Checked negation(Context& context, const Checked& operand, Span span) {
-  if (operand.id == kNoExpr) return {};
+  if (operand.id == kNoExpr)
+    return {.id = kNoExpr, .type = 0, .shown = {operand.shown.when_false, operand.shown.when_true}};
   Expr expr = new_expr(ExprKind::logical_not, 0, span);
   expr.a = operand.id;
   Checked checked = make_boolean(context, std::move(expr));
@@ -50,6 +52,23 @@ std::string_view operand_name(ast::ExprKind kind) {
     case ast::ExprKind::conditional: return "the condition of `if`";
     default: return "the operand of `not`";
   }
+}
+
+/// `kind == a or b`: reported here, where the comparison before it is at hand.
+bool reports_repeated_comparison(Context& context, const Scope& scope, ast::ExprId before,
+                                 ast::ExprId part) {
+  const ast::Expr& expr = context.tree.expr(part);
+  const std::string help = repeated_comparison_help(context, before, part);
+  if (help.empty()) return false;
+  const std::size_t mark = context.diagnostics.count();
+  const Checked checked =
+      check_expr(context, scope, part, context.model.types.simple(TypeKind::boolean));
+  (void)context.diagnostics.take_after(mark);
+  if (checked.id != kNoExpr && kind_of(context, checked.type) == TypeKind::boolean) return false;
+  report(context, DiagnosticKind::comparison_not_repeated, expr.span,
+         {source_text(context, expr.span)})
+      .help = help;
+  return true;
 }
 
 Checked check_operand(Context& context, const Scope& scope, ast::ExprId id, ast::ExprKind of) {
@@ -84,7 +103,9 @@ Checked check_logical(Context& context, const Scope& scope, ast::ExprId id) {
   std::vector<Span> spans;
   Shown shown;
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    const Checked operand = check_operand(context, inner, parts[i], whole.kind);
+    const bool bad = i != 0 && reports_repeated_comparison(context, inner, parts[i - 1], parts[i]);
+    const Checked operand =
+        bad ? unknown_condition() : check_operand(context, inner, parts[i], whole.kind);
     const Facts& passed = conjunction ? operand.shown.when_true : operand.shown.when_false;
     inner.facts.insert(passed.begin(), passed.end());
     if (operand.id != kNoExpr) operands.push_back(operand.id);
@@ -159,7 +180,8 @@ Checked check_presence(Context& context, const Scope& scope, const ast::Expr& ex
   test.a = operand.id;
   if (!is_optional(context, operand.type)) {
     // In a define the argument of this call may be known; elsewhere the question has one answer.
-    if (context.state.open_calls.empty() && !scope.expectation &&
+    if (context.state.open_calls.empty() && !scope.expectation && operand.type != 0 &&
+        !scope.facts.contains(PathKey(kAnyPath)) &&
         context.model.expr(operand.id).kind != ExprKind::constant)
       report(context, DiagnosticKind::always_present, expr.span,
              {source_text(context, context.tree.expr(expr.a).span)});
@@ -183,7 +205,8 @@ Checked check_or_else(Context& context, const Scope& scope, const ast::Expr& exp
                                 "the default after `or else`");
   if (b.id == kNoExpr) return {};
   if (!is_optional(context, a.type)) {
-    if (context.state.open_calls.empty() && !scope.expectation)
+    if (context.state.open_calls.empty() && !scope.expectation &&
+        !scope.facts.contains(PathKey(kAnyPath)))
       report(context, DiagnosticKind::default_never_used, context.tree.expr(expr.b).span,
              {source_text(context, context.tree.expr(expr.a).span)});
     return {.id = a.id, .type = a.type, .shown = {}};

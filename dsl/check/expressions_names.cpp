@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <array>
 
 #include "base/text.hpp"
 
 #include "dsl/check/expressions.hpp"
+#include "dsl/check/mistakes.hpp"
 #include "dsl/check/packages.hpp"
+#include "dsl/foreign_words.hpp"
 
 /// Names, fields, indexes: the paths of the language, and what else a name may mean.
 namespace writ::dsl::check {
@@ -116,6 +119,10 @@ void report_unknown_member(Context& context, const ast::Name& name, const Enum& 
       report(context, DiagnosticKind::unknown_member, name.span,
              {e.name.empty() ? std::string("the enum here") : "`" + e.name + "`", name.text});
   diagnostic.help = did_you_mean(name.text, members);
+  constexpr std::array<std::string_view, 5> kRest{"default", "otherwise", "other", "any",
+                                                  "anything"};
+  if (std::find(kRest.begin(), kRest.end(), name.text) != kRest.end())
+    diagnostic.help = "in a table, `_` stands for any value";
   if (diagnostic.help.empty()) diagnostic.help = "the members are " + alternatives(members);
   if (e.span.end != 0) diagnostic.notes.push_back({e.span, "the enum is declared here"});
 }
@@ -144,6 +151,8 @@ std::string explain_other_meaning(const Context& context, const Scope& scope,
     for (const Output& output : decision.outputs)
       if (output.name == name.text) return "it is an output, and outputs cannot be read here";
   }
+  if (symbols.decisions.contains(key))
+    return "it is a decision; its inputs and outputs are read by their own names alone";
   if (symbols.fixtures.contains(key)) return "it is a fixture, which only tests read";
   if (symbols.data.contains(key)) return "it is data, which cannot be read here";
   if (find_import(context, name.span, name.text) != nullptr)
@@ -160,13 +169,20 @@ std::string explain_other_meaning(const Context& context, const Scope& scope,
 
 Checked report_unknown_name(Context& context, const Scope& scope, const ast::Name& name,
                             TypeId expected) {
-  std::string help = explain_other_meaning(context, scope, name);
+  std::string help = foreign_help(ForeignPlace::value, name.text);
+  if (kind_of(context, expected) == TypeKind::quorum &&
+      find_member(context.model.types.enums[type_of(context, expected).decl], name.text) !=
+          kNoIndex)
+    help = "write who is asked: `one of { " + name.text + " }`";
+  if (help.empty()) help = explain_other_meaning(context, scope, name);
   if (kind_of(context, expected) == TypeKind::string && help.starts_with("to write the member"))
     help = "a string and a member of an enum are never equal; for the text, write `\"" + name.text +
            "\"`";
-  if (help.empty()) help = did_you_mean(name.text, visible_names(context, scope, name.span));
+  const std::vector<std::string> visible = visible_names(context, scope, name.span);
+  if (help.empty()) help = did_you_mean(name.text, visible);
   if (help.empty() && scope.data)
     help = find_elsewhere(context, name.span, name.text, keys_of(context.symbols.data));
+  if (help.empty() && !visible.empty()) help = "known here are " + alternatives(visible);
   report(context, DiagnosticKind::unknown_name, name.span, {name.text}).help = help;
   return {};
 }
@@ -472,10 +488,12 @@ Checked check_field(Context& context, const Scope& scope, const ast::Expr& expr,
   const TypeKind kind = kind_of(context, value.type);
   if (kind != TypeKind::record && kind != TypeKind::verdict) {
     const std::string text = source_text(context, base.span);
-    Diagnostic& diagnostic = report(context, DiagnosticKind::no_fields, expr.name.span,
-                                    {text, context.model.types.text(value.type), expr.name.text});
-    if (is_builtin(expr.name.text))
-      diagnostic.help = "call it: `" + expr.name.text + "(" + text + ")`";
+    std::string help = function_help(context, scope, expr.name.text, expr.a, ast::kNone);
+    if (help.empty() && is_builtin(expr.name.text))
+      help = "call it: `" + expr.name.text + "(" + text + ")`";
+    report(context, DiagnosticKind::no_fields, expr.name.span,
+           {text, context.model.types.text(value.type), expr.name.text})
+        .help = std::move(help);
     return {};
   }
   if (kind == TypeKind::verdict && is_optional(context, value.type))
@@ -531,13 +549,13 @@ LocalId new_local(Context& context) {
   return context.model.local_count++;
 }
 
-void check_bound_name(Context& context, const Scope& scope, const ast::Name& name) {
-  if (!name) return;
+bool check_bound_name(Context& context, const Scope& scope, const ast::Name& name) {
+  if (!name) return true;
   const FoundName found = find_name(context, scope, name);
   std::string_view what;
   switch (found.kind) {
     case NameKind::none:
-      if (find_import(context, name.span, name.text) == nullptr) return;
+      if (find_import(context, name.span, name.text) == nullptr) return true;
       what = "an import";
       break;
     case NameKind::binding: what = "a name bound further out"; break;
@@ -548,11 +566,13 @@ void check_bound_name(Context& context, const Scope& scope, const ast::Name& nam
   }
   report(context, DiagnosticKind::bound_name_taken, name.span, {name.text, std::string(what)})
       .help = "give one of them another name";
+  return false;
 }
 
 Scope bind_local(Context& context, const Scope& scope, const ast::Name& name, TypeId type,
                  ExprId collection, LocalId& local) {
-  check_bound_name(context, scope, name);
+  // Of a name that is taken nobody knows which is meant.
+  if (!check_bound_name(context, scope, name)) type = 0;
   local = new_local(context);
   Scope inner = scope;
   Binding binding{name.text, kNoExpr, name.span};

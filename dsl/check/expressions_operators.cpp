@@ -3,6 +3,8 @@
 #include "base/decimal.hpp"
 
 #include "dsl/check/expressions.hpp"
+#include "dsl/check/mistakes.hpp"
+#include "dsl/foreign_words.hpp"
 
 /// Comparisons and arithmetic, with the comparisons of `now` in their normal forms.
 namespace writ::dsl::check {
@@ -47,6 +49,26 @@ Compare mirrored(Compare compare) {
   }
 }
 
+ast::ExprKind mirrored_kind(ast::ExprKind kind) {
+  switch (kind) {
+    case ast::ExprKind::less: return ast::ExprKind::greater;
+    case ast::ExprKind::less_equal: return ast::ExprKind::greater_equal;
+    case ast::ExprKind::greater: return ast::ExprKind::less;
+    case ast::ExprKind::greater_equal: return ast::ExprKind::less_equal;
+    default: return kind;
+  }
+}
+
+/// Whether `name`, on one side of a comparison, is a member of the other side's enum.
+bool names_member(Context& context, const Scope& scope, ast::ExprId other, const ast::Expr& name) {
+  if (name.kind != ast::ExprKind::name) return false;
+  const std::size_t mark = context.diagnostics.count();
+  const Checked checked = check_expr(context, scope, other);
+  (void)context.diagnostics.take_after(mark);
+  const EnumId id = expected_enum(context, checked.type);
+  return id != kNoDecl && find_member(context.model.types.enums[id], name.name.text) != kNoIndex;
+}
+
 // ---- now ----------------------------------------------------------------------------------------
 
 struct NowSide {
@@ -64,6 +86,33 @@ std::optional<NowSide> now_side(const Context& context, ast::ExprId id) {
   if (context.tree.expr(expr.b).kind == ast::ExprKind::now)
     return NowSide{NowShape::minus_now, expr.a};
   return std::nullopt;
+}
+
+/// `now - 30d < t` and the like, where a duration stands beside `now`: reported with the comparison
+/// in the form that the language has.
+bool reports_shifted_now(Context& context, const Scope& scope, const ast::Expr& expr) {
+  for (const auto& [side, other] : {std::pair{expr.a, expr.b}, std::pair{expr.b, expr.a}}) {
+    const ast::Expr& shifted = context.tree.expr(side);
+    const bool minus = shifted.kind == ast::ExprKind::subtract;
+    if (!minus && shifted.kind != ast::ExprKind::add) continue;
+    const bool now_first = context.tree.expr(shifted.a).kind == ast::ExprKind::now;
+    if (!now_first && (minus || context.tree.expr(shifted.b).kind != ast::ExprKind::now)) continue;
+    const ast::ExprId by = now_first ? shifted.b : shifted.a;
+    const std::size_t mark = context.diagnostics.count();
+    const Checked duration = check_expr(context, scope, by);
+    (void)context.diagnostics.take_after(mark);
+    if (kind_of(context, duration.type) != TypeKind::duration) continue;
+    const std::string t = operand_text(context, context.tree.expr(other).span);
+    const std::string d = operand_text(context, context.tree.expr(by).span);
+    // `now - d OP t` is `now - t OP d`; `now + d OP t` is `t - now` compared the other way round.
+    const bool now_left = side == expr.a;
+    const ast::ExprKind op = now_left == minus ? expr.kind : mirrored_kind(expr.kind);
+    report(context, DiagnosticKind::now_outside_comparison, shifted.span).help =
+        "write `" + (minus ? "now - " + t : t + " - now") + " " + std::string(operator_text(op)) +
+        " " + d + "`";
+    return true;
+  }
+  return false;
 }
 
 bool require_now_here(Context& context, const Scope& scope, Span span) {
@@ -154,10 +203,13 @@ void report_sides_differ(Context& context, const CheckedPair& pair, const ast::E
   } else if (b_enum && a_literal != ast::kNone) {
     report_mismatch(context, a_literal, "the left side", pair.b.type, pair.a.type);
   } else {
+    std::string help = value_help(context, expr.b, pair.a.type, pair.b.type);
+    if (help.empty()) help = value_help(context, expr.a, pair.b.type, pair.a.type);
     report(context, DiagnosticKind::sides_differ, expr.span,
            {context.model.types.text(core(context, pair.a.type)),
             context.model.types.text(core(context, pair.b.type)),
-            std::string(operator_text(expr.kind))});
+            std::string(operator_text(expr.kind))})
+        .help = std::move(help);
   }
 }
 
@@ -202,10 +254,19 @@ Checked make_order(Context& context, const CheckedPair& pair, const ast::Expr& e
   return make_boolean(context, std::move(order));
 }
 
-/// `x == absent`: a usual slip, since other languages compare with null.
-bool reports_absent_side(Context& context, const ast::Expr& expr) {
+/// `x == absent`, or `null`: a usual slip, since other languages compare with null.
+bool reports_absent_side(Context& context, const Scope& scope, const ast::Expr& expr) {
+  const auto says_absent = [&](const ast::Expr& side) {
+    if (side.kind == ast::ExprKind::absent) return true;
+    if (side.kind != ast::ExprKind::name) return false;
+    const ForeignWord* word = foreign_word(ForeignPlace::value, side.name.text);
+    return word != nullptr && word->meant == "absent" &&
+           find_name(context, scope, side.name).kind == NameKind::none;
+  };
   for (const auto& [side, other] : {std::pair{expr.a, expr.b}, std::pair{expr.b, expr.a}}) {
-    if (context.tree.expr(side).kind != ast::ExprKind::absent) continue;
+    if (!says_absent(context.tree.expr(side)) ||
+        names_member(context, scope, other, context.tree.expr(side)))
+      continue;
     const std::string text = operand_text(context, context.tree.expr(other).span);
     report(context, DiagnosticKind::compared_with_absent, expr.span).help =
         "write `" + text + (expr.kind == ast::ExprKind::not_equal ? " is present`" : " is absent`");
@@ -405,8 +466,9 @@ std::optional<Checked> check_now_comparison(Context& context, const Scope& scope
 }
 
 Checked check_comparison(Context& context, const Scope& scope, const ast::Expr& expr) {
+  if (reports_shifted_now(context, scope, expr)) return {};
   if (const auto with_now = check_now_comparison(context, scope, expr)) return *with_now;
-  if (reports_absent_side(context, expr)) return {};
+  if (reports_absent_side(context, scope, expr)) return {};
   const CheckedPair pair = check_pair(context, scope, expr.a, scope, expr.b);
   if (!pair.ok()) return {};
   if (core(context, pair.a.type) != core(context, pair.b.type)) {

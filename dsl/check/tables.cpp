@@ -295,7 +295,8 @@ void TableChecker::prove_no_overlap(const Coverage& coverage) {
       if (!cell) continue;
       Diagnostic& diagnostic =
           report(DiagnosticKind::table_overlap, rows[later].span, {decl_.name.text, joined(*cell)});
-      diagnostic.help = "narrow one of the two, or write `first table` if the first match counts";
+      diagnostic.help =
+          "take one of the two out or narrow it; where the first match counts, write `first table`";
       diagnostic.notes.push_back({rows[earlier].span, "the earlier row"});
       break;  // one finding for each row
     }

@@ -102,6 +102,7 @@ class TestChecker {
   std::optional<Value> input_value(const ast::Argument& argument, const Input& input);
   void check_time();
   void check_data();
+  Span given_span() const;
   void check_expect(const ast::Expect& written);
   ExprId check_expected_condition(ast::ExprId written);
   ExprId guard(ast::ExprId way, Scope& scope);
@@ -193,8 +194,20 @@ void TestChecker::check_time() {
     return;
   }
   if (decision().reads_now)
-    report(DiagnosticKind::test_needs_time, decl_.decision.span, {decision().name}).help =
-        "add the time after what is given: `at 2026-03-02T12:00:00Z`";
+    report(DiagnosticKind::test_needs_time, given_span(), {decision().name}).help =
+        "add the time behind the inputs: `at …`, a day or an instant such as "
+        "`2026-03-02T12:00:00Z`";
+}
+
+// From the decision to the end of its inputs.
+Span TestChecker::given_span() const {
+  Span span = decl_.decision.span;
+  if (decl_.arguments.empty()) return span;
+  const std::string_view text = context_.sources.files()[span.file].text;
+  span.end = context_.tree.expr(decl_.arguments.back().value).span.end;
+  const std::size_t close = text.find(')', span.end);
+  if (close != text.npos) span.end = static_cast<std::uint32_t>(close + 1);
+  return span;
 }
 
 void TestChecker::check_data() {
@@ -317,7 +330,9 @@ bool TestChecker::check_rule(const ast::Expect& written, Expect& expect) {
 std::vector<std::string_view> codes_of(const Decision& decision) {
   std::vector<std::string_view> codes;
   for (const Rule& rule : decision.rules) {
+    // Without contributions the rule was wrong, which is reported.
     const bool restricts =
+        rule.contributions.empty() ||
         std::any_of(rule.contributions.begin(), rule.contributions.end(),
                     [](const Contribution& c) { return c.verb != Verb::permit; });
     if (rule.has_because && restricts) codes.push_back(rule.code);

@@ -13,6 +13,7 @@ constexpr std::string_view kDecide = "//> decide ";
 constexpr std::string_view kOutputs = "//> outputs";
 constexpr std::string_view kWithData = "//>   with data ";
 constexpr std::string_view kFile = "// file ";
+constexpr std::string_view kRepair = "//~ ";
 
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> lines;
@@ -66,6 +67,16 @@ GoldenCase read_case(std::string_view line) {
   return c;
 }
 
+Repair read_repair(const std::string& line) {
+  Repair repair{line, 0, std::nullopt};
+  std::size_t at = kRepair.size();
+  for (; at < line.size() && std::isdigit(static_cast<unsigned char>(line[at])); ++at)
+    repair.line = repair.line * 10 + static_cast<std::size_t>(line[at] - '0');
+  if (line.substr(at).starts_with(": ")) repair.text = line.substr(at + 2);
+  if (line.substr(at) == ":") repair.text = "";
+  return repair;
+}
+
 void read_expectations(Golden& golden) {
   std::vector<std::string> remarks;
   for (const std::string& line : lines_of(golden.expectations)) {
@@ -90,6 +101,8 @@ void read_expectations(Golden& golden) {
       golden.cases.back().given.push_back(line);
     } else if (line.starts_with("//!")) {
       golden.rejected = true;
+    } else if (line.starts_with(kRepair)) {
+      golden.repairs.push_back(read_repair(line));
     } else if (line.starts_with("// ")) {
       remarks.push_back(line);
     } else if (!line.empty() && !line.starts_with("//=")) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,13 +23,22 @@ struct GoldenCase {
   std::vector<std::pair<std::string, std::string>> data;  ///< name and JSON text
 };
 
+/// `//~ 7: text`: what line 7 of the policy becomes when the first message is followed; several for
+/// one line are lines in its place. `//~ 7` takes the line out.
+struct Repair {
+  std::string written;
+  std::size_t line = 0;  ///< from 1
+  std::optional<std::string> text;
+};
+
 struct Golden {
   std::string feature, behaviour;  ///< folder and file name
   std::string policy;              ///< the text before the expectations
   std::string expectations;        ///< everything after it
   bool rejected = false;           ///< its expectations are diagnostics
   std::vector<GoldenCase> cases;
-  std::string fault;  ///< why the file itself is ill-formed; empty: it is not
+  std::vector<Repair> repairs;  ///< under tests/ui
+  std::string fault;            ///< why the file itself is ill-formed; empty: it is not
 
   /// `FILE.writ`, or the files that `// file NAME` lines divide the policy into.
   dsl::Sources sources() const;
