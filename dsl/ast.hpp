@@ -255,6 +255,7 @@ struct OutputDecl {
 struct DecisionDecl {
   Name name;
   std::vector<Parameter> inputs;
+  bool inputs_unread = false;  ///< after an error: what they are is not known
   std::vector<OutputDecl> outputs;
   std::string doc;
   Span span;

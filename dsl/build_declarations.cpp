@@ -299,7 +299,10 @@ void Builder::decision(NodeId id, ast::File& file) {
   made.span = span(id);
   made.doc = doc(node(id).begin);
   made.name = name(reader.take());
-  if (const auto inputs = reader.take_if(Kind::parameters)) made.inputs = parameters(*inputs);
+  if (const auto inputs = reader.take_if(Kind::parameters))
+    made.inputs = parameters(*inputs);
+  else
+    made.inputs_unread = true;
   while (!reader.done())
     made.outputs.push_back(output(reader.take()));
   file.decisions.push_back(std::move(made));

@@ -204,6 +204,9 @@ void declare_decisions(Context& context) {
         continue;
       }
       Decision decision = decision_heading(context, dotted(file.package), decl);
+      if (decl.inputs_unread)
+        context.state.unread_inputs.insert(
+            static_cast<std::uint32_t>(context.model.decisions.size()));
       context.symbols.decisions[key] = static_cast<std::uint32_t>(context.model.decisions.size());
       context.model.decisions.push_back(std::move(decision));
     }

@@ -169,6 +169,7 @@ std::string explain_other_meaning(const Context& context, const Scope& scope,
 
 Checked report_unknown_name(Context& context, const Scope& scope, const ast::Name& name,
                             TypeId expected) {
+  if (scope.inputs && context.state.unread_inputs.contains(scope.decision)) return {};
   std::string help = foreign_help(ForeignPlace::value, name.text);
   if (kind_of(context, expected) == TypeKind::quorum &&
       find_member(context.model.types.enums[type_of(context, expected).decl], name.text) !=

@@ -127,6 +127,7 @@ std::vector<const ast::Argument*> TestChecker::arguments_by_input() {
     const auto input = std::find_if(inputs.begin(), inputs.end(), [&](const Input& candidate) {
       return candidate.name == argument.name.text;
     });
+    if (input == inputs.end() && context_.state.unread_inputs.contains(test_.decision)) continue;
     if (input == inputs.end()) {
       std::vector<std::string_view> candidates;
       for (const Input& candidate : inputs)
