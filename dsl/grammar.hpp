@@ -672,7 +672,8 @@ struct unwaivable_mark : word::unwaivable_ {};
 /// `for d, e`. Where `for` is missing, the names that stand there are taken for the decisions.
 struct skipped_word : token<not_at<reserved_word>, identifier> {};
 struct instead_of_for : sor<word::in_, word::on_, word::of_, seq<skipped_word, at<identifier>>> {};
-struct no_decisions : seq<slip<syntax::Slip::for_missing>, maybe<instead_of_for>> {};
+struct no_decisions
+    : seq<slip<syntax::Slip::for_missing>, maybe<instead_of_for>, maybe<word::for_>> {};
 struct for_decisions : sor<seq<word::for_, must<decision_list>>,
                            seq<at<sor<identifier, one<'{'>>>, no_decisions, maybe<decision_list>>> {
 };

@@ -278,7 +278,6 @@ bool Explanation::strange_sign(std::string& help) const {
   const std::string_view next = text_.substr(offset_ + token_.size());
   const std::string_view number =
       word_at(text_, static_cast<std::uint32_t>(offset_ + token_.size()));
-  const bool wants_type = wants("`,`, a new line") || wants("a type");
   switch (next_char()) {
     case '#': help = "comments begin with `//`"; break;
     case '&': help = "write `and` between two conditions"; break;
@@ -286,9 +285,10 @@ bool Explanation::strange_sign(std::string& help) const {
     case '~': help = "write `matches /…/` for a pattern"; break;
     case '@': help = "a text with `@` in it stands in `\"`"; break;
     case '?':
-      help = wants_type && rest_of_line().find(':') == std::string_view::npos
-                 ? "write `?` right behind the type, before its range: `string? max 200`"
-                 : "write `if … then … else …`";
+      // Between blanks it is the `? :` of other languages.
+      help = offset_ > 0 && text_[offset_ - 1] == ' ' && next.starts_with(" ")
+                 ? "write `if … then … else …`"
+                 : "write one `?` right behind the type, before its range: `string? max 200`";
       break;
     default: break;
   }

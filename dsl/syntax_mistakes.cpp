@@ -480,6 +480,11 @@ bool Explanation::as_symbol() {
   if (wanted_.what == "`for`" && next_char() == '.')
     return expected("write " +
                     quoted(std::string(word_after()) + " for " + std::string(word_before())));
+  const bool in_body =
+      std::any_of(state_.open.begin(), state_.open.end(),
+                  [&](const OpenBracket& b) { return b.is_bracket && text_[b.offset] == '{'; });
+  if (wanted_.what == "`for`" && in_body)
+    return expected("say whose approval it waits for: `hold x for one of { … }`");
   if (wanted_.what == "`for`") return expected("write `for` and the name of the decision");
   return false;
 }

@@ -148,8 +148,15 @@ Span ContributionChecker::verb_span() const {
 
 // What is contributed may be wrong too; without the output, bare members mean nothing.
 void ContributionChecker::check_without_output() {
-  for (const ast::ExprId value : written_.values)
-    if (!needs_context(context_, scope_, value)) (void)check_expr(context_, scope_, value);
+  for (const ast::ExprId value : written_.values) {
+    const ast::Expr& expr = context_.tree.expr(value);
+    const bool relative = expr.kind == ast::ExprKind::subtract &&
+                          context_.tree.expr(expr.b).kind == ast::ExprKind::now;
+    if (relative)
+      (void)check_relative_to_now(context_, scope_, value);
+    else if (!needs_context(context_, scope_, value))
+      (void)check_expr(context_, scope_, value);
+  }
 }
 
 // An output's name wins; `output[key]`; else a key of the only `per` verdict.
