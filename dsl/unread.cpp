@@ -12,14 +12,14 @@ namespace {
 /// incomplete.
 bool may_follow(DiagnosticKind kind) {
   static constexpr std::array kOthers{
-      DiagnosticKind::quantifier_ended,     DiagnosticKind::package_not_imported,
-      DiagnosticKind::wrong_argument_count, DiagnosticKind::expects_no_codes,
-      DiagnosticKind::expects_no_waiver,    DiagnosticKind::waiver_incomplete,
-      DiagnosticKind::table_row_patterns,   DiagnosticKind::table_row_values,
-      DiagnosticKind::test_expects_nothing, DiagnosticKind::test_needs_time,
-      DiagnosticKind::hold_without_quorum,  DiagnosticKind::target_not_an_output,
-      DiagnosticKind::quorum_without_type,  DiagnosticKind::record_without_type,
-      DiagnosticKind::empty_without_type};
+      DiagnosticKind::quantifier_ended,        DiagnosticKind::package_not_imported,
+      DiagnosticKind::comparison_not_repeated, DiagnosticKind::wrong_argument_count,
+      DiagnosticKind::expects_no_codes,        DiagnosticKind::expects_no_waiver,
+      DiagnosticKind::waiver_incomplete,       DiagnosticKind::table_row_patterns,
+      DiagnosticKind::table_row_values,        DiagnosticKind::test_expects_nothing,
+      DiagnosticKind::test_needs_time,         DiagnosticKind::hold_without_quorum,
+      DiagnosticKind::target_not_an_output,    DiagnosticKind::quorum_without_type,
+      DiagnosticKind::record_without_type,     DiagnosticKind::empty_without_type};
   const std::string_view name = info(kind).name;
   return name.starts_with("unknown_") || name.find("missing") != std::string_view::npos ||
          std::find(kOthers.begin(), kOthers.end(), kind) != kOthers.end();

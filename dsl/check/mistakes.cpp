@@ -88,7 +88,12 @@ std::string value_help(Context& context, ast::ExprId value, TypeId expected, Typ
   const bool is_set = wanted == TypeKind::set || wanted == TypeKind::list;
   if (is_set && type_of(context, core(context, expected)).element == core(context, found))
     return "write it as a set of one: `{ " + text + " }`";
-  if (wanted == TypeKind::quorum && seen == TypeKind::enumeration)
+  // `Approver.legal`; another value of the enum is not fixed.
+  const bool qualified = expr.kind == ast::ExprKind::field &&
+                         context.tree.expr(expr.a).kind == ast::ExprKind::name &&
+                         context.symbols.types.contains(
+                             symbol_key(context, expr.span, {context.tree.expr(expr.a).name.text}));
+  if (wanted == TypeKind::quorum && seen == TypeKind::enumeration && qualified)
     return "write who is asked: `one of { " + text + " }`";
   if (wanted == TypeKind::boolean && (seen == TypeKind::list || seen == TypeKind::set))
     return "ask something of it: `" + operand_text(context, expr.span) + " is not empty`";
