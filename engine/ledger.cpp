@@ -76,6 +76,7 @@ void Ledger::set_start(std::uint32_t output, const Cell& value) {
 
 void Ledger::set_domain(std::uint32_t output, const Cell& collection, std::uint32_t stride) {
   Output& o = outputs_[output];
+  if (o.begun) return;  // contributions name keys by their place
   o.begun = true;
   o.first_key = static_cast<std::uint32_t>(keys_.size());
   const std::uint32_t type = desc(output).key_type;

@@ -57,6 +57,8 @@ decision pick(kind: string max 9, items: list<Item> max 4, at: time?) {
 }
 rule a for pick { when kind == "a" then most at least 2 because "kind {kind}" }
 rule b for pick { when kind == "b" then most at least 3 because "kind {kind}" }
+rule c for pick { when kind == "c" then most at least 4 }
+rule d for pick { when kind == "d" or kind == "e" then most at least 5 }
 rule big for pick {
   each i in items
   when i.size > limit(kind, i.size) and i.name not in known
@@ -281,6 +283,142 @@ TEST(Bundle, GoldensWithWordsChangedAreRefusedOrDecide) {
   }
   EXPECT_GT(refused, 1000u);
   EXPECT_GT(decided, 100u);
+}
+
+/// Each of these was once taken by the verifier, and ended in memory that was not the program's.
+struct Hole {
+  const char* what;
+  void (*make)(Program&);
+  const char* message;
+};
+
+engine::OutputDesc& output_of(Program& p, engine::OutputKind kind) {
+  return *std::find_if(p.outputs.begin(), p.outputs.end(),
+                       [kind](const engine::OutputDesc& output) { return output.kind == kind; });
+}
+
+const Hole kHoles[] = {
+    {"an empty bucket has blocks, which explain=full goes through",
+     [](Program& p) {
+       for (auto& bucket : p.buckets)
+         if (bucket.key == engine::kNone) bucket.blocks = {0, 0xffff};
+     },
+     "rule blocks"},
+    {"a quorum is clamped, which turns its address into a number",
+     [](Program& p) { output_of(p, engine::OutputKind::quorum).clamp = true; },
+     "an output's range does not suit its kind"},
+    {"codes are `per`, and have no key to put them under",
+     [](Program& p) {
+       output_of(p, engine::OutputKind::codes).per = true;
+       output_of(p, engine::OutputKind::codes).key_type =
+           output_of(p, engine::OutputKind::highest).type;
+     },
+     "an output's type does not suit its kind"},
+    {"codes are a set of records",
+     [](Program& p) {
+       const auto record = std::find_if(p.types.begin(), p.types.end(), [](const auto& type) {
+         return type.kind == engine::Kind::record;
+       });
+       engine::TypeDesc type;
+       type.kind = engine::Kind::set;
+       type.element = static_cast<std::uint32_t>(record - p.types.begin());
+       type.stride = p.records[record->decl].cells;
+       output_of(p, engine::OutputKind::codes).type = static_cast<std::uint32_t>(p.types.size());
+       p.types.push_back(type);
+     },
+     "an output's type does not suit its kind"},
+    {"a quorum's type names an enum with fewer members",
+     [](Program& p) {
+       engine::EnumDesc one = p.enums[0];
+       one.members = {0, 0};
+       p.enums.push_back(one);
+       p.members.push_back(p.members[0]);
+       p.members.back().rank = 0;
+       p.enums.back().members = {static_cast<std::uint32_t>(p.members.size() - 1), 1};
+       p.types[output_of(p, engine::OutputKind::quorum).type].decl =
+           static_cast<std::uint32_t>(p.enums.size() - 1);
+     },
+     "an output's type does not suit its kind"},
+    {"a map has a record of one cell as its key",
+     [](Program& p) {
+       engine::RecordDesc record;
+       record.fields = {static_cast<std::uint32_t>(p.fields.size()), 1};
+       record.cells = 1;
+       p.fields.push_back(p.fields[0]);
+       p.fields.back().offset = 0;
+       p.records.push_back(record);
+       engine::TypeDesc key, map;
+       key.kind = engine::Kind::record;
+       key.decl = static_cast<std::uint32_t>(p.records.size() - 1);
+       map.kind = engine::Kind::map;
+       map.key = static_cast<std::uint32_t>(p.types.size());
+       map.element = p.fields[0].type;
+       p.types.push_back(key);
+       p.types.push_back(map);
+     },
+     "a map has no key type"},
+    {"a condition is of no kind",
+     [](Program& p) { p.conditions[0].kind = static_cast<engine::ConditionKind>(2); },
+     "a condition is of no kind"},
+    {"a contribution of no rule is of no kind",
+     [](Program& p) {
+       p.contributions.push_back(p.contributions[0]);
+       p.contributions.back().verb = static_cast<engine::Verb>(99);
+     },
+     "a contribution is of no kind"},
+    {"a constant nests without end",
+     [](Program& p) {
+       for (int i = 0; i < 100; ++i) {
+         engine::Constant list;
+         list.kind = engine::ConstantKind::items;
+         list.run = {static_cast<std::uint32_t>(p.constant_cells.size()), 1};
+         list.count = 1;
+         p.constant_cells.push_back(static_cast<std::uint32_t>(p.constants.size() - 1));
+         p.constants.push_back(list);
+       }
+     },
+     "a constant nests too deeply"},
+    {"a constant doubles with each level",
+     [](Program& p) {
+       for (int i = 0; i < 40; ++i) {
+         engine::Constant list;
+         list.kind = engine::ConstantKind::items;
+         list.run = {static_cast<std::uint32_t>(p.constant_cells.size()), 2};
+         list.count = 2;
+         for (int twice = 0; twice < 2; ++twice)
+           p.constant_cells.push_back(static_cast<std::uint32_t>(p.constants.size() - 1));
+         p.constants.push_back(list);
+       }
+     },
+     "a constant is too large"},
+    {"decisions share their rules", [](Program& p) { p.decisions.push_back(p.decisions[0]); },
+     "belong to several owners"},
+    {"the text of a rule that never fires is not code of its own",
+     [](Program& p) {
+       engine::RuleDesc rule = p.rules[0];
+       rule.contributions = rule.tags = rule.conditions = {};
+       rule.text = static_cast<std::uint32_t>(p.code.size());
+       p.rules.push_back(rule);
+       p.decisions.back().rules.count += 1;
+       engine::Instruction load, end;
+       load.op = static_cast<std::uint16_t>(engine::Opcode::constant);
+       load.d = 0xfffffff;
+       end.op = static_cast<std::uint16_t>(engine::Opcode::end);
+       p.code.push_back(load);
+       p.code.push_back(end);
+     },
+     "an operand is out of range"},
+};
+
+TEST(Bundle, HolesOfTheVerifierStayClosed) {
+  for (const Hole& hole : kHoles) {
+    Program program = program_of(kSmall);
+    hole.make(program);
+    const auto verified = engine::verify(std::move(program));
+    ASSERT_FALSE(verified) << hole.what;
+    EXPECT_NE(verified.error().message.find(hole.message), std::string::npos)
+        << hole.what << ": " << verified.error().message;
+  }
 }
 
 /// The verifier took the greatest number for `no jump at all`.

@@ -8,8 +8,8 @@
 namespace writ::engine::proof {
 
 DecisionFacts::DecisionFacts(const Program& program_in, const DecisionDesc& decision_in,
-                             Shapes& shapes_in)
-    : program(program_in), decision(decision_in), shapes(shapes_in) {
+                             Shapes& shapes_in, Effort& effort_in)
+    : program(program_in), decision(decision_in), shapes(shapes_in), effort(effort_in) {
   for (std::uint32_t i = 0; i < decision.inputs.count; ++i) {
     const ShapeId shape = shapes.type(program.inputs[decision.inputs.first + i].type);
     slots.push_back(shape);
@@ -79,6 +79,8 @@ bool Effects::allowed(Opcode op) const {
     case Opcode::derive_at:
       return section_ == SectionKind::schedule || section_ == SectionKind::fail_closed;
     case Opcode::horizon: return section_ == SectionKind::horizon;
+    // Without a decision there is no data.
+    case Opcode::data: return section_ != SectionKind::fail_closed;
     case Opcode::memo_get:
     case Opcode::memo_put: return section_ != SectionKind::fail_closed;
     default: return true;

@@ -8,6 +8,9 @@ namespace writ::engine::proof {
 namespace {
 
 constexpr std::uint32_t kRecordElements = 0x80000000u;
+/// What is known about registers before all leaders of a section together.
+constexpr std::size_t kMaxKnown = std::size_t{1} << 26;
+constexpr const char* kTooMuch = "the code is too complicated to be proved";
 
 /// The operands in the order of OpcodeInfo::operand.
 std::uint32_t operand(const Instruction& in, std::size_t which) {
@@ -59,6 +62,10 @@ std::optional<VerifyError> SectionFlow::run(std::vector<ShapeId> registers) {
     pending_.erase(pending_.begin());
     State state = states_[leader];
     for (std::uint32_t at = leader;; ++at) {
+      if (!facts_.effort.take(1) || facts_.shapes.too_many()) {
+        fail(at, kTooMuch);
+        return error_;
+      }
       bool ends = false;
       if (!step(at, state, ends)) return error_;
       if (error_) return error_;
@@ -82,6 +89,7 @@ bool SectionFlow::check_static() {
   const auto end = std::find_if(p_.code.begin() + entry_, p_.code.end(), is_end);
   if (end == p_.code.end()) return fail(entry_, "a section has no end");
   end_ = static_cast<std::uint32_t>(end - p_.code.begin());
+  if (!facts_.effort.take(end_ - entry_)) return fail(entry_, kTooMuch);
   for (std::uint32_t at = entry_; at <= end_; ++at)
     if (!check_instruction(at)) return false;
   return check_loops() && check_dispatches();
@@ -121,7 +129,10 @@ bool SectionFlow::check_operand(std::uint32_t at, char kind, std::uint32_t value
     case 'I': limit = p_.indexes.size(); break;
     case 'S': limit = d.frame_cells; break;
     case 'U': limit = d.rules.count; break;
-    case 'C': limit = p_.contributions.size(); break;
+    case 'C':
+      return (value < p_.contributions.size() &&
+              p_.contributions[value].output < d.outputs.count) ||
+             fail(at, "an operand is out of range");
     case 'Q': limit = p_.conditions.size(); break;
     case 'V': limit = d.waivers.count; break;
     case 'w': limit = p_.windows.size(); break;
@@ -300,7 +311,13 @@ void SectionFlow::flow_to_hub(std::uint32_t index, const State& state) {
 }
 
 void SectionFlow::flow_to(std::uint32_t target, const State& state) {
+  const std::size_t registers = state.registers.size();
+  if (known_ > kMaxKnown || !facts_.effort.take(1 + registers / 64)) {
+    fail(target, kTooMuch);
+    return;
+  }
   auto [place, added] = states_.try_emplace(target, state);
+  if (added) known_ += registers;
   if (!added && !merge(place->second, state)) {
     if (place->second.index != state.index || place->second.firing != state.firing ||
         place->second.scratch.size() != state.scratch.size())
@@ -378,11 +395,12 @@ namespace {
 
 class CodeCheck {
  public:
-  CodeCheck(const Program& program, Shapes& shapes) : p_(program), shapes_(shapes) {}
+  CodeCheck(const Program& program, Shapes& shapes)
+      : p_(program), shapes_(shapes), effort_(program) {}
 
   std::optional<VerifyError> run() {
     for (std::uint32_t i = 0; i < p_.decisions.size() && !error_; ++i) {
-      DecisionFacts facts(p_, p_.decisions[i], shapes_);
+      DecisionFacts facts(p_, p_.decisions[i], shapes_, effort_);
       // What memo cells hold is known once every section has put something into them.
       do {
         facts.memos_changed = false;
@@ -412,9 +430,11 @@ class CodeCheck {
     section(facts, SectionKind::fail_closed, decision.fail_closed_entry);
     for (std::uint32_t i = 0; i < decision.rules.count; ++i) {
       const RuleDesc& rule = facts.rule(i);
+      // The text of a rule that never fires is not run, but it is there to be read.
       const auto fired = facts.fired.find(i);
-      if (fired != facts.fired.end())
-        section(facts, SectionKind::text, rule.text, rule.locals, fired->second);
+      section(facts, SectionKind::text, rule.text, rule.locals,
+              fired != facts.fired.end() ? fired->second
+                                         : std::vector<ShapeId>(rule.local_count, kNothing));
     }
     for (std::uint32_t i = 0; i < decision.outputs.count; ++i) {
       const OutputDesc& output = facts.output(i);
@@ -428,6 +448,7 @@ class CodeCheck {
 
   const Program& p_;
   Shapes& shapes_;
+  Effort effort_;
   std::optional<VerifyError> error_;
 };
 

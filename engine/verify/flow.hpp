@@ -30,13 +30,29 @@ struct State {
   std::uint32_t firing = kNone;  ///< rule (within the decision) of the firing under way
 };
 
+/// How much proving a program may take: far more than any policy does, and little enough that no
+/// file makes loading take for ever.
+struct Effort {
+  explicit Effort(const Program& program) : steps(kLeast + 64 * program.code.size()) {}
+  /// False when `count` more are too many.
+  bool take(std::uint64_t count) {
+    if (count > steps) return false;
+    steps -= count;
+    return true;
+  }
+  static constexpr std::uint64_t kLeast = std::uint64_t{1} << 22;
+  std::uint64_t steps;  ///< left
+};
+
 /// What is known about one decision beyond its sections.
 struct DecisionFacts {
-  DecisionFacts(const Program& program, const DecisionDesc& decision, Shapes& shapes);
+  DecisionFacts(const Program& program, const DecisionDesc& decision, Shapes& shapes,
+                Effort& effort);
 
   const Program& program;
   const DecisionDesc& decision;
   Shapes& shapes;
+  Effort& effort;
   std::vector<ShapeId> slots;  ///< by cell of the frame
   std::vector<ShapeId> memos;  ///< by memo cell, grows while sections are looked at
   std::map<std::uint32_t, std::vector<ShapeId>> fired;  ///< by rule: shapes of its names
@@ -146,6 +162,7 @@ class SectionFlow {
   std::map<std::uint32_t, Hub> hubs_;             // by index
   std::map<std::uint32_t, State> states_;         // before each leader
   std::set<std::uint32_t> pending_;
+  std::size_t known_ = 0;  // registers in all of states_
   std::optional<VerifyError> error_;
 };
 

@@ -23,7 +23,10 @@ Shapes::Shapes() {
 
 ShapeId Shapes::intern(Shape shape) {
   auto [place, added] = ids_.try_emplace(std::move(shape), static_cast<ShapeId>(shapes_.size()));
-  if (added) shapes_.push_back(place->first);
+  if (added) {
+    shapes_.push_back(place->first);
+    cells_ += place->first.cells.size() + 1;
+  }
   return place->second;
 }
 
@@ -107,7 +110,8 @@ bool Shapes::add_record(const Program& program, std::uint32_t row, int depth, st
     return false;
   }
   records_[row] = intern(std::move(shape));
-  return true;
+  if (too_many()) error = "types have too many fields";
+  return !too_many();
 }
 
 bool Shapes::add_type(const Program& program, std::uint32_t row, int depth, std::string& error) {
@@ -256,6 +260,10 @@ bool Shapes::add_constants(const Program& program, std::string& error) {
         break;
     }
     constants_.push_back(intern(std::move(shape)));
+    if (too_many()) {
+      error = "constants have too many forms";
+      return false;
+    }
   }
   return true;
 }

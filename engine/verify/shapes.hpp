@@ -18,6 +18,8 @@ inline constexpr ShapeId kUnset = 0xffffffff;
 inline constexpr ShapeId kNothing = 0;
 inline constexpr std::uint32_t kMaxRecordCells = 65'536;
 inline constexpr int kMaxDepth = 64;
+/// Cells of all shapes of a program together.
+inline constexpr std::size_t kMaxShapeCells = std::size_t{1} << 22;
 
 enum class ShapeKind : std::uint8_t {
   nothing,
@@ -54,6 +56,8 @@ class Shapes {
   ShapeId intern(Shape shape);
   ShapeId simple(ShapeKind kind, std::uint32_t bound = 0) { return intern({kind, bound, {}}); }
   const Shape& operator[](ShapeId id) const { return shapes_[id]; }
+  /// Whether there are more than a program may have. What is interned nevertheless stays right.
+  bool too_many() const { return cells_ > kMaxShapeCells; }
   ShapeKind kind(ShapeId id) const { return shapes_[id].kind; }
 
   /// The shape that has room for both; kUnset when there is none.
@@ -82,6 +86,7 @@ class Shapes {
                          std::string& error);
 
   std::vector<Shape> shapes_;
+  std::size_t cells_ = 0;
   std::map<Shape, ShapeId> ids_;
   std::map<std::pair<ShapeId, ShapeId>, ShapeId> joins_;
   std::vector<ShapeId> types_, records_, constants_;

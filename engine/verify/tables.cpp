@@ -23,6 +23,8 @@ class TableCheck {
     check_texts();
     check_types();
     check_constants();
+    check_rows();
+    check_sharing();
     if (ok()) add_shapes();
     if (!ok()) return error_;
     check_decision_tables();
@@ -45,7 +47,7 @@ class TableCheck {
   template <class Row>
   bool within(Run run, const std::vector<Row>& rows, std::string_view what) {
     const bool inside = run.first <= rows.size() && run.count <= rows.size() - run.first;
-    want(inside, std::string("a run of ") + std::string(what) + " leaves its array");
+    if (!inside) want(false, std::string("a run of ") + std::string(what) + " leaves its array");
     return inside;
   }
   void check_text(Text text) {
@@ -56,13 +58,27 @@ class TableCheck {
     if (within(run, p_.names, "names")) want(run.count > 0, "a list of names is empty");
   }
   void check_entry(std::uint32_t entry, std::string_view what) {
-    want(entry < p_.code.size(), std::string(what) + " begins outside of the code");
+    if (entry >= p_.code.size()) want(false, std::string(what) + " begins outside of the code");
+  }
+
+  /// Runs of rows that belong to one owner each. Without sharing, what looks at all rows of all
+  /// owners takes time in proportion to the program.
+  template <class Owner, class Row>
+  void check_owned(const std::vector<Owner>& owners, Run Owner::* run, const std::vector<Row>& rows,
+                   std::string_view what) {
+    std::uint64_t sum = 0;
+    for (const Owner& owner : owners)
+      sum += (owner.*run).count;
+    want(sum <= rows.size(), std::string(what) + " belong to several owners");
   }
 
   void check_texts();
   void check_types();
   void check_constants();
   void check_constant(std::uint32_t row);
+  void check_depth(std::uint32_t row);
+  void check_rows();
+  void check_sharing();
   void add_shapes();
   void check_decision_tables();
   void check_indexes();
@@ -76,10 +92,44 @@ class TableCheck {
 
   const Program& p_;
   Shapes& shapes_;
+  std::vector<std::uint8_t> depths_;  // by constant: how far it nests
+  std::vector<std::uint64_t> sizes_;  // by constant: cells in it, those of its parts among them
+  std::uint64_t probes_ = 0;          // look-ups in indexes until now
   std::optional<VerifyError> error_;
 };
 
+/// More than any policy has, and little enough that no file makes loading take for ever.
+constexpr std::size_t kMaxPatterns = 65'536;
+constexpr std::uint32_t kMaxClauses = 1'024;
+constexpr std::uint64_t kMaxConstantCells = std::uint64_t{1} << 24;
+constexpr std::uint64_t kMaxFrameCells = std::uint64_t{1} << 20;
+
+/// What is one value in a cell of its own, and has an order: keys and what is collected.
+bool is_scalar(Kind kind) {
+  switch (kind) {
+    case Kind::boolean:
+    case Kind::integer:
+    case Kind::decimal:
+    case Kind::string:
+    case Kind::duration:
+    case Kind::time:
+    case Kind::ip:
+    case Kind::enumeration: return true;
+    case Kind::network:
+    case Kind::record:
+    case Kind::list:
+    case Kind::set:
+    case Kind::map:
+    case Kind::quorum:
+    case Kind::votes:
+    case Kind::verdict: break;
+  }
+  return false;
+}
+
 void TableCheck::check_texts() {
+  want(p_.patterns.size() <= kMaxPatterns, "there are too many patterns");
+  if (!ok()) return;
   for (const Text text : p_.names)
     check_text(text);
   for (const Text text : p_.patterns) {
@@ -129,7 +179,9 @@ void TableCheck::check_types() {
     if (type.kind == Kind::record) want(type.decl < p_.records.size(), "a type names no record");
     if (type.kind == Kind::list || type.kind == Kind::set || type.kind == Kind::map)
       want(type.element < p_.types.size(), "a collection has no element type");
-    if (type.kind == Kind::map) want(type.key < p_.types.size(), "a map has no key type");
+    if (type.kind == Kind::map)
+      want(type.key < p_.types.size() && is_scalar(p_.types[type.key].kind),
+           "a map has no key type");
     want(type.pattern == kNone || type.pattern < p_.patterns.size(), "a type names no pattern");
   }
 }
@@ -137,8 +189,58 @@ void TableCheck::check_types() {
 void TableCheck::check_constants() {
   for (const base::Clause& clause : p_.clauses)
     want(clause.need >= 1 && clause.members != 0, "a clause needs nobody");
-  for (std::uint32_t row = 0; row < p_.constants.size(); ++row)
+  depths_.assign(p_.constants.size(), 0);
+  sizes_.assign(p_.constants.size(), 1);
+  for (std::uint32_t row = 0; row < p_.constants.size() && ok(); ++row)
     check_constant(row);
+}
+
+/// What goes through a constant goes as deep as it nests, and meets what is in it twice twice.
+void TableCheck::check_depth(std::uint32_t row) {
+  const Run run = p_.constants[row].run;
+  for (std::uint32_t i = 0; i < run.count; ++i) {
+    const std::uint32_t cell = p_.constant_cells[run.first + i];
+    depths_[row] =
+        std::max<std::uint8_t>(depths_[row], static_cast<std::uint8_t>(depths_[cell] + 1));
+    sizes_[row] = std::min(sizes_[row] + sizes_[cell], kMaxConstantCells + 1);
+  }
+  want(depths_[row] <= kMaxDepth, "a constant nests too deeply");
+  want(sizes_[row] <= kMaxConstantCells, "a constant is too large");
+}
+
+/// Rows whose owners, if they have any, are looked at later.
+void TableCheck::check_rows() {
+  const auto is_name = [this](std::uint32_t row) { return row < p_.names.size(); };
+  for (const ConditionDesc& condition : p_.conditions) {
+    check_text(condition.source);
+    want(condition.kind <= ConditionKind::unless, "a condition is of no kind");
+    want(is_name(condition.file), "a condition names no file");
+  }
+  for (const ContributionDesc& contribution : p_.contributions) {
+    want(contribution.verb <= Verb::forbid, "a contribution is of no kind");
+    want(is_name(contribution.file), "a contribution names no file");
+  }
+  for (const TagDesc& tag : p_.tags) {
+    check_text(tag.name);
+    check_text(tag.value);
+  }
+}
+
+void TableCheck::check_sharing() {
+  check_owned(p_.enums, &EnumDesc::members, p_.members, "members");
+  check_owned(p_.records, &RecordDesc::fields, p_.fields, "fields");
+  check_owned(p_.tables, &TableDesc::rows, p_.table_rows, "table rows");
+  check_owned(p_.table_rows, &TableRowDesc::cells, p_.cell_patterns, "table cells");
+  check_owned(p_.indexes, &IndexDesc::buckets, p_.buckets, "buckets");
+  check_owned(p_.buckets, &IndexBucket::blocks, p_.block_list, "rule blocks");
+  check_owned(p_.decisions, &DecisionDesc::inputs, p_.inputs, "inputs");
+  check_owned(p_.decisions, &DecisionDesc::outputs, p_.outputs, "outputs");
+  check_owned(p_.decisions, &DecisionDesc::rules, p_.rules, "rules");
+  check_owned(p_.decisions, &DecisionDesc::waivers, p_.waivers, "waivers");
+  check_owned(p_.decisions, &DecisionDesc::instants, p_.instants, "instants");
+  check_owned(p_.rules, &RuleDesc::contributions, p_.contributions, "contributions");
+  check_owned(p_.rules, &RuleDesc::tags, p_.tags, "tags");
+  check_owned(p_.rules, &RuleDesc::conditions, p_.conditions, "conditions");
 }
 
 void TableCheck::check_constant(std::uint32_t row) {
@@ -159,7 +261,10 @@ void TableCheck::check_constant(std::uint32_t row) {
         want(static_cast<std::uint8_t>(p_.text(constant.text)[16]) <= 128,
              "a network's prefix is over 128");
       return;
-    case ConstantKind::quorum: within(constant.run, p_.clauses, "clauses"); return;
+    case ConstantKind::quorum:
+      within(constant.run, p_.clauses, "clauses");
+      want(constant.run.count <= kMaxClauses, "a quorum has too many clauses");
+      return;
     case ConstantKind::items:
     case ConstantKind::map:
     case ConstantKind::record:
@@ -167,6 +272,7 @@ void TableCheck::check_constant(std::uint32_t row) {
       for (std::uint32_t i = 0; i < constant.run.count; ++i)
         want(p_.constant_cells[constant.run.first + i] < row,
              "a constant is not made of earlier ones");
+      if (ok()) check_depth(row);
       return;
   }
   want(false, "a constant is of no kind");
@@ -217,7 +323,8 @@ void TableCheck::check_index(const IndexDesc& index) {
 
 /// A key is where a look-up for it comes by.
 void TableCheck::check_bucket(const IndexDesc& index, std::uint32_t at, const IndexBucket& bucket) {
-  if (bucket.key == kNone) return;
+  if (bucket.key == kNone)
+    return want(bucket.blocks.count == 0, "an index names rule blocks without a key");
   if (!within(bucket.blocks, p_.block_list, "rule blocks")) return;
   const bool text = index.kind == Kind::string;
   want(bucket.key < p_.constants.size() &&
@@ -229,6 +336,7 @@ void TableCheck::check_bucket(const IndexDesc& index, std::uint32_t at, const In
   const std::uint32_t mask = index.buckets.count - 1;
   for (std::uint32_t probe = static_cast<std::uint32_t>(hash) & mask; probe != at;
        probe = (probe + 1) & mask) {
+    want(++probes_ <= 64 * std::uint64_t{p_.buckets.size()}, "an index is badly filled");
     const std::uint32_t other = p_.buckets[index.buckets.first + probe].key;
     want(other != kNone && other != bucket.key, "an index's key is not where it is looked up");
     if (!ok()) return;
@@ -271,7 +379,8 @@ void TableCheck::check_decision(const DecisionDesc& decision) {
     const Shape& shape = shapes_[shapes_.type(input.type)];
     slot += 1 + (shape.kind == ShapeKind::record ? shape.cells.size() : 0);
   }
-  want(slot == decision.frame_cells, "a frame has not the size of its inputs");
+  want(slot == decision.frame_cells && slot <= kMaxFrameCells,
+       "a frame has not the size of its inputs");
   for (std::uint32_t i = 0; i < decision.outputs.count; ++i)
     check_output(p_.outputs[decision.outputs.first + i]);
   for (std::uint32_t i = 0; i < decision.rules.count && ok(); ++i)
@@ -294,15 +403,19 @@ void TableCheck::check_output(const OutputDesc& output) {
     check_text(text);
   want(output.kind <= OutputKind::codes, "an output is of no kind");
   want(output.type < p_.types.size(), "an output has no type");
-  if (output.per) want(output.key_type < p_.types.size(), "an output has no key type");
+  if (output.per)
+    want(output.key_type < p_.types.size() && is_scalar(p_.types[output.key_type].kind),
+         "an output has no key type");
   want(output.members == kNone || output.members < p_.enums.size(), "an output names no enum");
   if (!ok()) return;
   if (output.kind == OutputKind::quorum) want(output.members != kNone, "an output names no enum");
-  const Kind kind = p_.types[output.type].kind;
-  want((output.kind == OutputKind::verdict) == (kind == Kind::verdict) &&
-           (output.kind != OutputKind::quorum || kind == Kind::quorum) &&
-           (output.kind != OutputKind::collected || kind == Kind::set) &&
-           (output.kind != OutputKind::codes || kind == Kind::set),
+  const TypeDesc& type = p_.types[output.type];
+  const Kind element = type.kind == Kind::set ? p_.types[type.element].kind : Kind::record;
+  want((output.kind == OutputKind::verdict) == (type.kind == Kind::verdict) &&
+           (output.kind != OutputKind::quorum ||
+            (type.kind == Kind::quorum && type.decl == output.members)) &&
+           (output.kind != OutputKind::collected || is_scalar(element)) &&
+           (output.kind != OutputKind::codes || (element == Kind::string && !output.per)),
        "an output's type does not suit its kind");
   if (output.kind == OutputKind::highest || output.kind == OutputKind::lowest) {
     const ShapeKind shape = shapes_.kind(shapes_.type(output.type));
@@ -311,6 +424,8 @@ void TableCheck::check_output(const OutputDesc& output) {
     if (output.clamp)
       want(shape == ShapeKind::integer && output.low <= output.high,
            "an output's range does not suit its kind");
+  } else {
+    want(!output.clamp, "an output's range does not suit its kind");
   }
   if (output.otherwise_text != kNone) check_entry(output.otherwise_text, "a text");
   want((output.otherwise_code.size != 0) == (output.otherwise_text != kNone),
@@ -327,22 +442,12 @@ void TableCheck::check_rule(const DecisionDesc& decision, const RuleDesc& rule) 
   if (within(rule.contributions, p_.contributions, "contributions"))
     for (std::uint32_t i = 0; i < rule.contributions.count && ok(); ++i)
       check_contribution(decision, p_.contributions[rule.contributions.first + i]);
-  if (within(rule.tags, p_.tags, "tags"))
-    for (std::uint32_t i = 0; i < rule.tags.count; ++i) {
-      check_text(p_.tags[rule.tags.first + i].name);
-      check_text(p_.tags[rule.tags.first + i].value);
-    }
-  if (within(rule.conditions, p_.conditions, "conditions"))
-    for (std::uint32_t i = 0; i < rule.conditions.count; ++i) {
-      const ConditionDesc& condition = p_.conditions[rule.conditions.first + i];
-      check_text(condition.source);
-      want(condition.file < p_.names.size(), "a condition names no file");
-    }
+  within(rule.tags, p_.tags, "tags");
+  within(rule.conditions, p_.conditions, "conditions");
 }
 
 void TableCheck::check_contribution(const DecisionDesc& decision,
                                     const ContributionDesc& contribution) {
-  want(contribution.file < p_.names.size(), "a contribution names no file");
   want(contribution.output < decision.outputs.count, "a contribution names no output");
   if (!ok()) return;
   const OutputDesc& output = p_.outputs[decision.outputs.first + contribution.output];
