@@ -48,6 +48,10 @@ Unread::Unread(const ast::Tree& tree, const Sources& sources, const std::vector<
     }
   }
   for (const ast::File& file : tree.files) {
+    // Whose package is not known, of that file nothing is known to others.
+    if (file.package.empty())
+      for_each_word(sources.files()[file.source].text,
+                    [&](std::string_view word) { words_.insert(word); });
     for (const Span& span : file.unread) {
       incomplete_.emplace(span.file, declaration_of(span.file, span.begin));
       for_each_word(sources.text(span), [&](std::string_view word) { words_.insert(word); });

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "dsl/checker.hpp"
 #include "dsl/diagnostics.hpp"
@@ -176,6 +177,8 @@ class MistakeTest : public testing::Test {
       came_out += repair.written + "\n";
     compare(golden, came_out);
 
+    expect_same_as_json(diagnostics, sources);
+
     const Repaired repaired(golden);
     const dsl::Sources good({{golden.behaviour + ".writ", repaired.text()}});
     dsl::Diagnostics rest;
@@ -191,6 +194,29 @@ class MistakeTest : public testing::Test {
   }
 
  private:
+  /// What people read and what tools read is the same.
+  static void expect_same_as_json(const dsl::Diagnostics& diagnostics,
+                                  const dsl::Sources& sources) {
+    const auto json = nlohmann::json::parse(dsl::render_json(diagnostics, sources));
+    const std::vector<dsl::Diagnostic> found = diagnostics.sorted();
+    ASSERT_EQ(json.size(), found.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      const dsl::Diagnostic& d = found[i];
+      const dsl::Place begin = sources.place(d.span);
+      const dsl::Place end = sources.place({d.span.file, d.span.end, d.span.end});
+      EXPECT_EQ(json[i]["code"], dsl::info(d.kind).code);
+      EXPECT_EQ(json[i]["severity"], "error");
+      EXPECT_EQ(json[i]["message"], d.message);
+      EXPECT_EQ(json[i]["help"], d.help);
+      EXPECT_EQ(json[i]["file"], sources.files()[d.span.file].name);
+      EXPECT_EQ(json[i]["line"], begin.line);
+      EXPECT_EQ(json[i]["column"], begin.column);
+      EXPECT_EQ(json[i]["end_line"], end.line);
+      EXPECT_EQ(json[i]["end_column"], end.column);
+      EXPECT_EQ(json[i]["notes"].size(), d.notes.size());
+    }
+  }
+
   void compare(const Golden& golden, const std::string& came_out) const {
     const char* update = std::getenv("WRIT_UPDATE_GOLDENS");
     if (update == nullptr || std::string_view(update) != "1") {
