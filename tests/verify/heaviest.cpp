@@ -51,7 +51,13 @@ class Search {
     }
   }
 
+  /// The inputs of the policy's tests come further than random ones.
   void begin() {
+    for (const dsl::Test& test : subject_.policy.model.tests) {
+      if (test.decision != decision_) continue;
+      const json input = json::parse(test.input_json, nullptr, false);
+      if (!input.is_discarded() && take(input)) collect(input, "");
+    }
     for (std::size_t i = 0; i < kRandomInputs; ++i) {
       const std::string text =
           random_input(subject_.policy.model, values_, decision_, now_, random_());

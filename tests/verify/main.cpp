@@ -3,6 +3,7 @@
 // order; and generated policies (tests/generate) in all these ways. The same seed gives the same
 // run to the byte.
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -48,6 +49,12 @@ void add(std::vector<Subject>& subjects, const std::string& name,
   dsl::Diagnostics diagnostics;
   auto model = dsl::load(sources, diagnostics);
   if (!model || model->decisions.empty()) return;
+  // Some goldens show what the checker takes and the compiler refuses.
+  const auto& all = sources.files();
+  if (std::any_of(all.begin(), all.end(), [](const dsl::SourceFile& file) {
+        return file.text.find("\n//! ") != std::string::npos;
+      }))
+    return;
   auto policy = make_policy(std::move(*model), std::move(sources));
   if (!policy) {
     std::fprintf(stderr, "%s: %s\n", name.c_str(), policy.error().c_str());
