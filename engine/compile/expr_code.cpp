@@ -74,13 +74,76 @@ void ExprCode::compute(ExprId id, Register target) {
     code_.emit(Opcode::slot, target, 0, 0, *slot);
     return;
   }
-  const Expr& expr = model_.expr(id);
-  if (compute_reading(expr, target) || compute_logic(expr, target) ||
-      compute_number(expr, target) || compute_string(expr, target) ||
-      compute_collection(expr, target) || compute_loop(expr, target) ||
-      compute_building(expr, target) || compute_quorum(expr, target))
-    return;
-  code_.emit(Opcode::constant, target, 0, 0, layout_.constant_absent());
+  compute_kind(model_.expr(id), target);
+}
+
+/// Without a default, so that a new kind does not compile here until it has a place. Whoever is
+/// given a kind that it does not know emits nothing, and the verifier refuses the program: it would
+/// read a register that nothing wrote.
+void ExprCode::compute_kind(const Expr& expr, Register target) {
+  switch (expr.kind) {
+    case ExprKind::none:
+    case ExprKind::input: return;  // a slot of the frame
+    case ExprKind::constant:
+    case ExprKind::data:
+    case ExprKind::local:
+    case ExprKind::output:
+    case ExprKind::output_key:
+    case ExprKind::field:
+    case ExprKind::map_get:
+    case ExprKind::verdict_outcome:
+    case ExprKind::verdict_needs:
+    case ExprKind::verdict_granted:
+    case ExprKind::verdict_held:
+    case ExprKind::verdict_denied: return compute_reading(expr, target);
+    case ExprKind::is_present:
+    case ExprKind::or_else:
+    case ExprKind::logical_not:
+    case ExprKind::logical_and:
+    case ExprKind::logical_or:
+    case ExprKind::equal:
+    case ExprKind::less:
+    case ExprKind::less_equal:
+    case ExprKind::now_compare:
+    case ExprKind::conditional: return compute_logic(expr, target);
+    case ExprKind::add:
+    case ExprKind::subtract:
+    case ExprKind::multiply:
+    case ExprKind::divide:
+    case ExprKind::modulo:
+    case ExprKind::negate: return compute_number(expr, target);
+    case ExprKind::starts_with:
+    case ExprKind::ends_with:
+    case ExprKind::contains:
+    case ExprKind::like:
+    case ExprKind::matches:
+    case ExprKind::length:
+    case ExprKind::lower:
+    case ExprKind::trim:
+    case ExprKind::pointer: return compute_string(expr, target);
+    case ExprKind::in:
+    case ExprKind::subset:
+    case ExprKind::intersects:
+    case ExprKind::is_empty:
+    case ExprKind::minimum:
+    case ExprKind::maximum:
+    case ExprKind::keys: return compute_collection(expr, target);
+    case ExprKind::any:
+    case ExprKind::all:
+    case ExprKind::only:
+    case ExprKind::count:
+    case ExprKind::set_for:
+    case ExprKind::votes_for: return compute_loop(expr, target);
+    case ExprKind::make_set:
+    case ExprKind::make_list:
+    case ExprKind::make_record:
+    case ExprKind::make_map:
+    case ExprKind::table: return compute_building(expr, target);
+    case ExprKind::both:
+    case ExprKind::quorum_implies:
+    case ExprKind::satisfied:
+    case ExprKind::missing: return compute_quorum(expr, target);
+  }
 }
 
 std::optional<std::uint32_t> ExprCode::slot_of(ExprId id) const {
@@ -105,48 +168,46 @@ void ExprCode::binary(Opcode op, ExprId a, ExprId b, Register target, std::uint3
   code_.emit(op, target, left, right, d, e);
 }
 
-bool ExprCode::compute_reading(const Expr& expr, Register target) {
+void ExprCode::compute_reading(const Expr& expr, Register target) {
   switch (expr.kind) {
-    case ExprKind::constant: constant_into(expr.type, expr.value, target); return true;
-    case ExprKind::data: code_.emit(Opcode::data, target, 0, 0, expr.index); return true;
-    case ExprKind::local:
-      code_.emit(Opcode::move, target, bindings_[expr.index].value);
-      return true;
-    case ExprKind::output: code_.emit(Opcode::output, target, 0, 0, expr.index); return true;
-    case ExprKind::output_key: unary(Opcode::output_at, expr.a, target, expr.index); return true;
+    case ExprKind::constant: constant_into(expr.type, expr.value, target); return;
+    case ExprKind::data: code_.emit(Opcode::data, target, 0, 0, expr.index); return;
+    case ExprKind::local: code_.emit(Opcode::move, target, bindings_[expr.index].value); return;
+    case ExprKind::output: code_.emit(Opcode::output, target, 0, 0, expr.index); return;
+    case ExprKind::output_key: unary(Opcode::output_at, expr.a, target, expr.index); return;
     case ExprKind::field:
       unary(Opcode::field, expr.a, target,
             layout_.field_offset(types()[model_.expr(expr.a).type].decl, expr.index));
-      return true;
+      return;
     case ExprKind::map_get:
       binary(Opcode::map_get, expr.a, expr.b, target, layout_.type(model_.expr(expr.a).type));
-      return true;
-    case ExprKind::verdict_outcome: into(expr.a, target); return true;
+      return;
+    case ExprKind::verdict_outcome: into(expr.a, target); return;
     case ExprKind::verdict_needs: {
       const Expr& verdict = model_.expr(expr.a);
       if (verdict.kind == ExprKind::output_key)
         unary(Opcode::output_needs_at, verdict.a, target, verdict.index);
       else
         code_.emit(Opcode::output_needs, target, 0, 0, verdict.index);
-      return true;
+      return;
     }
     case ExprKind::verdict_granted:
       code_.emit(Opcode::output_keys, target, 0, 0, expr.index, 0);
-      return true;
+      return;
     case ExprKind::verdict_held:
       code_.emit(Opcode::output_keys, target, 0, 0, expr.index, 1);
-      return true;
+      return;
     case ExprKind::verdict_denied:
       code_.emit(Opcode::output_keys, target, 0, 0, expr.index, 2);
-      return true;
-    default: return false;
+      return;
+    default: return;
   }
 }
 
-bool ExprCode::compute_logic(const Expr& expr, Register target) {
+void ExprCode::compute_logic(const Expr& expr, Register target) {
   const Label end = code_.label();
   switch (expr.kind) {
-    case ExprKind::is_present: unary(Opcode::is_present, expr.a, target); return true;
+    case ExprKind::is_present: unary(Opcode::is_present, expr.a, target); return;
     case ExprKind::or_else: {
       into(expr.a, target);
       const Register present = code_.take();
@@ -154,9 +215,9 @@ bool ExprCode::compute_logic(const Expr& expr, Register target) {
       code_.emit_jump(Opcode::jump_if, end, 0, present);
       into(expr.b, target);
       code_.place(end);
-      return true;
+      return;
     }
-    case ExprKind::logical_not: unary(Opcode::logical_not, expr.a, target); return true;
+    case ExprKind::logical_not: unary(Opcode::logical_not, expr.a, target); return;
     case ExprKind::logical_and:
     case ExprKind::logical_or:
       into(expr.a, target);
@@ -164,13 +225,13 @@ bool ExprCode::compute_logic(const Expr& expr, Register target) {
                       end, 0, target);
       into(expr.b, target);
       code_.place(end);
-      return true;
-    case ExprKind::equal: equal(expr, target); return true;
-    case ExprKind::less: less(expr, target, false); return true;
-    case ExprKind::less_equal: less(expr, target, true); return true;
-    case ExprKind::now_compare: now_compare(expr, target); return true;
-    case ExprKind::conditional: conditional(expr, target); return true;
-    default: return false;
+      return;
+    case ExprKind::equal: equal(expr, target); return;
+    case ExprKind::less: less(expr, target, false); return;
+    case ExprKind::less_equal: less(expr, target, true); return;
+    case ExprKind::now_compare: now_compare(expr, target); return;
+    case ExprKind::conditional: conditional(expr, target); return;
+    default: return;
   }
 }
 
@@ -220,20 +281,20 @@ void ExprCode::now_compare(const Expr& expr, Register target) {
              static_cast<std::uint32_t>(expr.shape));
 }
 
-bool ExprCode::compute_number(const Expr& expr, Register target) {
+void ExprCode::compute_number(const Expr& expr, Register target) {
   const auto scale = [&] {
     const bool decimals =
         kind_of(expr.a) == TypeKind::decimal && kind_of(expr.b) == TypeKind::decimal;
     return static_cast<std::uint32_t>(decimals ? base::kDecimalOne : 1);
   };
   switch (expr.kind) {
-    case ExprKind::add: binary(Opcode::add, expr.a, expr.b, target); return true;
-    case ExprKind::subtract: binary(Opcode::subtract, expr.a, expr.b, target); return true;
-    case ExprKind::multiply: binary(Opcode::multiply, expr.a, expr.b, target, scale()); return true;
-    case ExprKind::divide: binary(Opcode::divide, expr.a, expr.b, target, scale()); return true;
-    case ExprKind::modulo: binary(Opcode::modulo, expr.a, expr.b, target); return true;
-    case ExprKind::negate: unary(Opcode::negate, expr.a, target); return true;
-    default: return false;
+    case ExprKind::add: binary(Opcode::add, expr.a, expr.b, target); return;
+    case ExprKind::subtract: binary(Opcode::subtract, expr.a, expr.b, target); return;
+    case ExprKind::multiply: binary(Opcode::multiply, expr.a, expr.b, target, scale()); return;
+    case ExprKind::divide: binary(Opcode::divide, expr.a, expr.b, target, scale()); return;
+    case ExprKind::modulo: binary(Opcode::modulo, expr.a, expr.b, target); return;
+    case ExprKind::negate: unary(Opcode::negate, expr.a, target); return;
+    default: return;
   }
 }
 
@@ -244,20 +305,20 @@ std::uint32_t ExprCode::glob(const std::vector<std::string>& pieces) {
   return place->second;
 }
 
-bool ExprCode::compute_string(const Expr& expr, Register target) {
+void ExprCode::compute_string(const Expr& expr, Register target) {
   switch (expr.kind) {
-    case ExprKind::starts_with: binary(Opcode::starts_with, expr.a, expr.b, target); return true;
-    case ExprKind::ends_with: binary(Opcode::ends_with, expr.a, expr.b, target); return true;
-    case ExprKind::contains: binary(Opcode::contains, expr.a, expr.b, target); return true;
-    case ExprKind::like: unary(Opcode::like, expr.a, target, glob(expr.glob)); return true;
+    case ExprKind::starts_with: binary(Opcode::starts_with, expr.a, expr.b, target); return;
+    case ExprKind::ends_with: binary(Opcode::ends_with, expr.a, expr.b, target); return;
+    case ExprKind::contains: binary(Opcode::contains, expr.a, expr.b, target); return;
+    case ExprKind::like: unary(Opcode::like, expr.a, target, glob(expr.glob)); return;
     case ExprKind::matches:
       unary(Opcode::matches, expr.a, target, layout_.pattern(types().patterns[expr.index]));
-      return true;
-    case ExprKind::length: unary(Opcode::length, expr.a, target); return true;
-    case ExprKind::lower: unary(Opcode::lower, expr.a, target); return true;
-    case ExprKind::trim: unary(Opcode::trim, expr.a, target); return true;
-    case ExprKind::pointer: pointer(expr, target); return true;
-    default: return false;
+      return;
+    case ExprKind::length: unary(Opcode::length, expr.a, target); return;
+    case ExprKind::lower: unary(Opcode::lower, expr.a, target); return;
+    case ExprKind::trim: unary(Opcode::trim, expr.a, target); return;
+    case ExprKind::pointer: pointer(expr, target); return;
+    default: return;
   }
 }
 
@@ -273,15 +334,13 @@ void ExprCode::pointer(const Expr& expr, Register target) {
   code_.emit(Opcode::text_end, target, mark);
 }
 
-bool ExprCode::compute_quorum(const Expr& expr, Register target) {
+void ExprCode::compute_quorum(const Expr& expr, Register target) {
   switch (expr.kind) {
     case ExprKind::both:
       binary(Opcode::quorum_both, expr.a, expr.b, target, 0,
              layout_.enumeration(types()[expr.type].decl));
-      return true;
-    case ExprKind::quorum_implies:
-      binary(Opcode::quorum_implies, expr.a, expr.b, target);
-      return true;
+      return;
+    case ExprKind::quorum_implies: binary(Opcode::quorum_implies, expr.a, expr.b, target); return;
     case ExprKind::satisfied:
     case ExprKind::missing: {
       const bool votes = kind_of(expr.b) == TypeKind::votes;
@@ -290,9 +349,9 @@ bool ExprCode::compute_quorum(const Expr& expr, Register target) {
       Opcode op = votes ? Opcode::satisfied_votes : Opcode::satisfied_set;
       if (expr.kind == ExprKind::missing) op = votes ? Opcode::missing_votes : Opcode::missing_set;
       code_.emit(op, target, quorum, given);
-      return true;
+      return;
     }
-    default: return false;
+    default: return;
   }
 }
 

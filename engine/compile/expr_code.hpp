@@ -75,14 +75,15 @@ class ExprCode {
 
   const dsl::Types& types() const { return model_.types; }
   void compute(dsl::ExprId id, Register target);
-  bool compute_reading(const dsl::Expr& expr, Register target);
-  bool compute_logic(const dsl::Expr& expr, Register target);
-  bool compute_number(const dsl::Expr& expr, Register target);
-  bool compute_string(const dsl::Expr& expr, Register target);
-  bool compute_collection(const dsl::Expr& expr, Register target);
-  bool compute_loop(const dsl::Expr& expr, Register target);
-  bool compute_building(const dsl::Expr& expr, Register target);
-  bool compute_quorum(const dsl::Expr& expr, Register target);
+  void compute_kind(const dsl::Expr& expr, Register target);
+  void compute_reading(const dsl::Expr& expr, Register target);
+  void compute_logic(const dsl::Expr& expr, Register target);
+  void compute_number(const dsl::Expr& expr, Register target);
+  void compute_string(const dsl::Expr& expr, Register target);
+  void compute_collection(const dsl::Expr& expr, Register target);
+  void compute_loop(const dsl::Expr& expr, Register target);
+  void compute_building(const dsl::Expr& expr, Register target);
+  void compute_quorum(const dsl::Expr& expr, Register target);
 
   void unary(Opcode op, dsl::ExprId a, Register target, std::uint32_t d = 0);
   void binary(Opcode op, dsl::ExprId a, dsl::ExprId b, Register target, std::uint32_t d = 0,

@@ -67,22 +67,22 @@ Register ExprCode::as_set(ExprId id) {
   return target;
 }
 
-bool ExprCode::compute_collection(const Expr& expr, Register target) {
+void ExprCode::compute_collection(const Expr& expr, Register target) {
   switch (expr.kind) {
-    case ExprKind::in: in(expr, target); return true;
+    case ExprKind::in: in(expr, target); return;
     case ExprKind::subset:
       set_relation(expr, target, Opcode::subset_mask, Opcode::subset_set);
-      return true;
+      return;
     case ExprKind::intersects:
       set_relation(expr, target, Opcode::intersects_mask, Opcode::intersects_set);
-      return true;
-    case ExprKind::is_empty: unary(Opcode::is_empty, expr.a, target); return true;
-    case ExprKind::minimum: extreme(expr, target, Opcode::minimum); return true;
-    case ExprKind::maximum: extreme(expr, target, Opcode::maximum); return true;
+      return;
+    case ExprKind::is_empty: unary(Opcode::is_empty, expr.a, target); return;
+    case ExprKind::minimum: extreme(expr, target, Opcode::minimum); return;
+    case ExprKind::maximum: extreme(expr, target, Opcode::maximum); return;
     case ExprKind::keys:
       unary(Opcode::keys, expr.a, target, layout_.type(model_.expr(expr.a).type));
-      return true;
-    default: return false;
+      return;
+    default: return;
   }
 }
 
@@ -167,15 +167,15 @@ void ExprCode::skip_unless(ExprId condition, Label skip) {
   code_.emit_jump(Opcode::jump_unless, skip, 0, value(condition));
 }
 
-bool ExprCode::compute_loop(const Expr& expr, Register target) {
+void ExprCode::compute_loop(const Expr& expr, Register target) {
   switch (expr.kind) {
     case ExprKind::any:
-    case ExprKind::all: any_all(expr, target); return true;
-    case ExprKind::only: only(expr, target); return true;
-    case ExprKind::count: count(expr, target); return true;
-    case ExprKind::set_for: set_for(expr, target); return true;
-    case ExprKind::votes_for: votes_for(expr, target); return true;
-    default: return false;
+    case ExprKind::all: any_all(expr, target); return;
+    case ExprKind::only: only(expr, target); return;
+    case ExprKind::count: count(expr, target); return;
+    case ExprKind::set_for: set_for(expr, target); return;
+    case ExprKind::votes_for: votes_for(expr, target); return;
+    default: return;
   }
 }
 
@@ -260,14 +260,14 @@ void ExprCode::votes_for(const Expr& expr, Register target) {
 
 // --- building ---
 
-bool ExprCode::compute_building(const Expr& expr, Register target) {
+void ExprCode::compute_building(const Expr& expr, Register target) {
   switch (expr.kind) {
-    case ExprKind::make_set: make_set(expr, target); return true;
-    case ExprKind::make_list: make_list(expr, target); return true;
-    case ExprKind::make_record: make_record(expr, target); return true;
-    case ExprKind::make_map: make_map(expr, target); return true;
-    case ExprKind::table: table(expr, target); return true;
-    default: return false;
+    case ExprKind::make_set: make_set(expr, target); return;
+    case ExprKind::make_list: make_list(expr, target); return;
+    case ExprKind::make_record: make_record(expr, target); return;
+    case ExprKind::make_map: make_map(expr, target); return;
+    case ExprKind::table: table(expr, target); return;
+    default: return;
   }
 }
 
