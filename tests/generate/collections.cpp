@@ -172,7 +172,9 @@ std::optional<Condition> Writer::sets_related(int depth) {
   Type type = present(path->type);
   type.bounded = true;
   const std::string other = value(type, depth - 1);
-  const bool members = type.element().kind == Kind::enumeration;
+  // What stands on the left says itself what it is: a name or a set in braces.
+  const bool members = type.element().kind == Kind::enumeration || other.front() == '(' ||
+                       other.front() == '[' || other == "{}";
   return Condition{members || c_.chance(70) ? "(" + path->text + relation + other + ")"
                                             : "(" + other + relation + path->text + ")",
                    {},
