@@ -39,6 +39,8 @@ void add_build(CLI::App& app, int& status);
 void add_inspect(CLI::App& app, int& status);
 void add_keygen(CLI::App& app, int& status);
 void add_test(CLI::App& app, int& status);
+void add_decisions(CLI::App& app, int& status);
+void add_schema(CLI::App& app, int& status);
 void add_disasm(CLI::App& app, int& status);
 void add_explain_code(CLI::App& app, int& status);
 void add_version(CLI::App& app, int& status);

@@ -21,6 +21,8 @@ int run(int argc, const char* const* argv) {
   add_build(app, status);
   add_inspect(app, status);
   add_keygen(app, status);
+  add_decisions(app, status);
+  add_schema(app, status);
   add_disasm(app, status);
   add_explain_code(app, status);
   add_version(app, status);

@@ -101,7 +101,8 @@ Run Layout::members(const dsl::Enum& from) {
   const std::vector<std::uint8_t> rank = ranks(from);
   std::vector<MemberDesc> rows;
   for (std::size_t i = 0; i < from.members.size(); ++i)
-    rows.push_back({text(from.members[i].name), names(from.members[i].json), rank[i]});
+    rows.push_back({text(from.members[i].name), names(from.members[i].json), rank[i],
+                    text(from.members[i].doc)});
   const Run run{size_of(program_.members), size_of(rows)};
   program_.members.insert(program_.members.end(), rows.begin(), rows.end());
   return run;
@@ -116,6 +117,7 @@ std::uint32_t Layout::enumeration(dsl::EnumId id) {
   desc.ordered = from.ordered;
   desc.else_unknown = from.else_unknown;
   desc.members = members(from);
+  desc.doc = text(from.doc);
   program_.enums.push_back(desc);
   return enums_[id] = size_of(program_.enums) - 1;
 }
@@ -127,11 +129,12 @@ std::uint32_t Layout::record(dsl::RecordId id) {
   RecordDesc desc;
   desc.name = text(from.name);
   desc.open = from.open;
+  desc.doc = text(from.doc);
   // The fields' own types first, since they append fields too. Records are not recursive.
   std::vector<FieldDesc> rows;
   for (const dsl::Field& field : from.fields) {
     const std::uint32_t type_row = type(field.type);
-    rows.push_back({text(field.name), names(field.json), type_row, desc.cells});
+    rows.push_back({text(field.name), names(field.json), type_row, desc.cells, text(field.doc)});
     desc.cells += cells(field.type);
   }
   desc.fields = {size_of(program_.fields), size_of(rows)};

@@ -60,17 +60,20 @@ struct EnumDesc {
   Text name;
   bool ordered = false, else_unknown = false;
   Run members;  ///< MemberDesc
+  Text doc;     ///< what the author wrote about it, for schemas; as in all rows below
 };
 struct MemberDesc {
   Text name;              ///< in the policy
   Run json;               ///< Program::names; the first is written
   std::uint8_t rank = 0;  ///< place in written order among the members
+  Text doc;
 };
 struct RecordDesc {
   Text name;
   bool open = false;
   std::uint32_t cells = 0;  ///< of all its fields together
   Run fields;               ///< FieldDesc
+  Text doc;
 };
 /// A field of scalar or collection type takes one cell; one of record type a header cell (present,
 /// `cells` pointing to the next cell) followed by the cells of its record.
@@ -79,6 +82,7 @@ struct FieldDesc {
   Run json;  ///< Program::names
   std::uint32_t type = 0;
   std::uint32_t offset = 0;  ///< of its (header) cell among the record's cells
+  Text doc;
 };
 
 enum class ConstantKind : std::uint8_t {
@@ -168,6 +172,7 @@ struct OutputDesc {
       kNone;  ///< entry of the code that renders it (key in the register `otherwise_key`)
   std::uint32_t otherwise_key = 0;
   Text at;  ///< `file:line:column`
+  Text doc;
 };
 
 enum class Verb : std::uint8_t { at_least, at_most, require, include, permit, hold, forbid };
@@ -239,6 +244,7 @@ struct DecisionDesc {
       kNone;  ///< code that sets the derived outputs from fail-closed values; ends with `end`
   Text fail_closed;  ///< JSON object members without codes, see compiler.hpp
   bool reads_now = false;
+  Text doc;
 };
 
 /// A condition outside the rules (of a test's `expect` or a `prove`), run after a decision: code

@@ -13,6 +13,7 @@ build_packages=(
   tao-pegtl-dev libre2-dev libsimdjson-dev nlohmann-json3-dev libboost1.81-dev libssl-dev
   libfmt-dev libcli11-dev libexpected-dev
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
+  python3-jsonschema
 )
 # What the slower checks need besides: .ci/run and scripts/format.
 check_packages=(clang-19 libclang-rt-19-dev clang-format-19)

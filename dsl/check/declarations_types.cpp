@@ -304,6 +304,14 @@ TypeId resolve(Context& context, ast::TypeId id, TypeUse use) {
   return resolved;
 }
 
+/// `else unknown` adds a member that is written as `unknown`.
+void check_unknown_alias(Context& context, const std::vector<ast::Alias>& aliases) {
+  for (const ast::Alias& alias : aliases)
+    if (alias.text == "unknown")
+      report(context, DiagnosticKind::json_name_twice, alias.span, {alias.text, "members"}).help =
+          "leave the name `\"unknown\"` away here; `else unknown` adds a member that has it";
+}
+
 }  // namespace
 
 EnumId declare_enum(Context& context, const ast::Name& name,
@@ -332,6 +340,7 @@ EnumId declare_enum(Context& context, const ast::Name& name,
       continue;
     }
     check_json_names(context, json, member.name, member.aliases, "members");
+    if (else_unknown) check_unknown_alias(context, member.aliases);
     e.members.push_back({member.name.text, json_names(member.name, member.aliases), member.doc});
   }
   if (else_unknown) e.members.push_back({"unknown", {"unknown"}, {}});

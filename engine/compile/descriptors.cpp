@@ -76,6 +76,7 @@ void DecisionCode::describe_outputs() {
     if (quorum && type.decl != dsl::kNoDecl) row.members = layout_.enumeration(type.decl);
     row.otherwise_code = layout_.text(output.otherwise_code);
     row.at = layout_.text(bench_.sources.at(output.span));
+    row.doc = layout_.text(output.doc);
     program_.outputs.push_back(row);
   }
 }

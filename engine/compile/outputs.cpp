@@ -23,6 +23,7 @@ DecisionCode::DecisionCode(Workbench& bench, const dsl::Decision& decision)
 
 void DecisionCode::compile() {
   desc_.name = layout_.text(decision_.full_name());
+  desc_.doc = layout_.text(decision_.doc);
   desc_.reads_now = decision_.reads_now;
   describe_inputs();
   describe_outputs();

@@ -148,12 +148,14 @@ void TableCheck::check_texts() {
 void TableCheck::check_types() {
   for (const EnumDesc& desc : p_.enums) {
     check_text(desc.name);
+    check_text(desc.doc);
     if (!within(desc.members, p_.members, "members")) return;
     want(desc.members.count >= 1 && desc.members.count <= 64, "an enum has no or too many members");
     std::uint64_t ranks = 0;
     for (std::uint32_t i = 0; i < desc.members.count; ++i) {
       const MemberDesc& member = p_.members[desc.members.first + i];
       check_text(member.name);
+      check_text(member.doc);
       check_names(member.json);
       want(member.rank < desc.members.count, "a member's rank is out of range");
       if (ok()) ranks |= std::uint64_t{1} << member.rank;
@@ -163,10 +165,12 @@ void TableCheck::check_types() {
   }
   for (const RecordDesc& desc : p_.records) {
     check_text(desc.name);
+    check_text(desc.doc);
     within(desc.fields, p_.fields, "fields");
   }
   for (const FieldDesc& field : p_.fields) {
     check_text(field.name);
+    check_text(field.doc);
     check_names(field.json);
     want(field.type < p_.types.size(), "a field has no type");
   }
@@ -358,6 +362,7 @@ void TableCheck::check_data() {
 void TableCheck::check_decision(const DecisionDesc& decision) {
   check_text(decision.name);
   check_text(decision.fail_closed);
+  check_text(decision.doc);
   if (!within(decision.inputs, p_.inputs, "inputs") ||
       !within(decision.outputs, p_.outputs, "outputs") ||
       !within(decision.rules, p_.rules, "rules") ||
@@ -399,7 +404,7 @@ void TableCheck::check_decision(const DecisionDesc& decision) {
 }
 
 void TableCheck::check_output(const OutputDesc& output) {
-  for (const Text text : {output.name, output.json, output.otherwise_code, output.at})
+  for (const Text text : {output.name, output.json, output.otherwise_code, output.at, output.doc})
     check_text(text);
   want(output.kind <= OutputKind::codes, "an output is of no kind");
   want(output.type < p_.types.size(), "an output has no type");

@@ -1,0 +1,42 @@
+#include <CLI/CLI.hpp>
+
+#include "engine/schema.hpp"
+
+#include "cli/cli.hpp"
+#include "tools/decision_list.hpp"
+
+namespace writ::cli {
+namespace {
+
+struct Options {
+  std::string policies;
+  Format format = Format::text;
+};
+
+int decisions(const Options& options) {
+  auto policy = tools::load_policy(options.policies);
+  if (!policy) return report_unreadable(policy.error(), options.format);
+  if (!policy->ok()) return report_findings(*policy, options.format);
+  if (options.format == Format::text) {
+    print(tools::decision_list_text(*policy->model));
+    return kDone;
+  }
+  std::string out;
+  engine::append_decision_list(out, policy->program->program());
+  print(out + "\n");
+  return kDone;
+}
+
+}  // namespace
+
+void add_decisions(CLI::App& app, int& status) {
+  CLI::App* verb = app.add_subcommand(
+      "decisions", "List what a policy can decide: inputs, outputs and what is written about them");
+  auto options = std::make_shared<Options>();
+  verb->add_option("POLICIES", options->policies, "a folder or file")->required();
+  add_format(*verb, options->format);
+  verb->footer("The JSON form has the JSON Schemas (2020-12) of each decision's input and output.");
+  verb->callback([options, &status] { status = decisions(*options); });
+}
+
+}  // namespace writ::cli
