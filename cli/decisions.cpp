@@ -9,16 +9,16 @@ namespace writ::cli {
 namespace {
 
 struct Options {
-  std::string policies;
+  Loading loading;
   Format format = Format::text;
 };
 
 int decisions(const Options& options) {
-  auto policy = tools::load_policy(options.policies);
+  auto policy = load(options.loading);
   if (!policy) return report_unreadable(policy.error(), options.format);
   if (!policy->ok()) return report_findings(*policy, options.format);
   if (options.format == Format::text) {
-    print(tools::decision_list_text(*policy->model));
+    print(tools::decision_list_text(policy->program->program()));
     return kDone;
   }
   std::string out;
@@ -33,7 +33,7 @@ void add_decisions(CLI::App& app, int& status) {
   CLI::App* verb = app.add_subcommand(
       "decisions", "List what a policy can decide: inputs, outputs and what is written about them");
   auto options = std::make_shared<Options>();
-  verb->add_option("POLICIES", options->policies, "a folder or file")->required();
+  add_policies(*verb, options->loading);
   add_format(*verb, options->format);
   verb->footer("The JSON form has the JSON Schemas (2020-12) of each decision's input and output.");
   verb->callback([options, &status] { status = decisions(*options); });

@@ -8,12 +8,13 @@ namespace writ::cli {
 namespace {
 
 struct Options {
-  std::string policies, decision;
+  Loading loading;
+  std::string decision;
   bool input = false, output = false;
 };
 
 int schema(const Options& options) {
-  auto policy = tools::load_policy(options.policies);
+  auto policy = load(options.loading);
   if (!policy) return report_unreadable(policy.error(), Format::text);
   if (!policy->ok()) return report_findings(*policy, Format::text);
   const engine::Program& program = policy->program->program();
@@ -36,7 +37,7 @@ int schema(const Options& options) {
 void add_schema(CLI::App& app, int& status) {
   CLI::App* verb = app.add_subcommand("schema", "Print the JSON Schemas (2020-12) of a decision");
   auto options = std::make_shared<Options>();
-  verb->add_option("POLICIES", options->policies, "a folder or file")->required();
+  add_policies(*verb, options->loading);
   verb->add_option("DECISION", options->decision,
                    "package.decision, or the decision's name alone where it is clear")
       ->required();

@@ -69,7 +69,7 @@ TEST(CliSchema, DecisionsAreListedForPeople) {
             "  outputs\n"
             "    answer   highest enum { open, ask }\n"
             "        What to do.\n"
-            "    gates    lowest int per Entrance\n"
+            "    gates    lowest int 0..9 per Entrance\n"
             "    verdict  verdict of Entrance\n"
             "    owner    string?\n"
             "    codes    codes\n"
@@ -148,6 +148,17 @@ TEST(CliSchema, TheResultIsDescribed) {
   EXPECT_EQ(schema["properties"]["owner"], json::parse(R"({"type":"string"})"));
   EXPECT_EQ(schema["properties"]["verdict"]["properties"]["outcome"]["enum"],
             json({"permit", "hold", "deny", "forbid"}));
+}
+
+TEST(CliSchema, ABundleSaysTheSame) {
+  TemporaryFolder folder;
+  folder.write("door.writ", kDoor);
+  const std::string bundle = folder.path() + "/door.bundle";
+  ASSERT_EQ(writ("build " + folder.path() + " -o " + bundle).status, 0);
+  for (const std::string verb : {"decisions ", "decisions --format json "})
+    EXPECT_EQ(writ(verb + bundle).out, writ(verb + folder.path()).out);
+  EXPECT_EQ(writ("schema " + bundle + " enter").out,
+            writ("schema " + folder.path() + " enter").out);
 }
 
 TEST(CliSchema, UsageAndErrors) {

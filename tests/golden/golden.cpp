@@ -25,29 +25,6 @@ std::vector<std::string> lines_of(std::string_view text) {
   return lines;
 }
 
-/// `‹EF BB BF›` stands for bytes that a policy file cannot hold, `‹20 x 500›` for bytes so many
-/// times.
-std::string with_bytes(std::string_view text) {
-  constexpr std::string_view kOpen = "‹", kClose = "›";
-  std::string out;
-  for (;;) {
-    const std::size_t open = text.find(kOpen);
-    const std::size_t close = open == text.npos ? text.npos : text.find(kClose, open);
-    if (close == text.npos) return out.append(text);
-    out.append(text.substr(0, open));
-    std::istringstream written(
-        std::string(text.substr(open + kOpen.size(), close - open - kOpen.size())));
-    std::string bytes, word;
-    std::size_t times = 1;
-    while (written >> word && word != "x")
-      bytes += static_cast<char>(std::stoul(word, nullptr, 16));
-    if (word == "x") written >> times;
-    while (times-- != 0)
-      out += bytes;
-    text.remove_prefix(close + kClose.size());
-  }
-}
-
 bool is_time(std::string_view text) {
   return base::parse_instant(text).has_value() || base::parse_date(text).has_value();
 }
@@ -113,6 +90,27 @@ void read_expectations(Golden& golden) {
 }
 
 }  // namespace
+
+std::string with_bytes(std::string_view text) {
+  constexpr std::string_view kOpen = "‹", kClose = "›";
+  std::string out;
+  for (;;) {
+    const std::size_t open = text.find(kOpen);
+    const std::size_t close = open == text.npos ? text.npos : text.find(kClose, open);
+    if (close == text.npos) return out.append(text);
+    out.append(text.substr(0, open));
+    std::istringstream written(
+        std::string(text.substr(open + kOpen.size(), close - open - kOpen.size())));
+    std::string bytes, word;
+    std::size_t times = 1;
+    while (written >> word && word != "x")
+      bytes += static_cast<char>(std::stoul(word, nullptr, 16));
+    if (word == "x") written >> times;
+    while (times-- != 0)
+      out += bytes;
+    text.remove_prefix(close + kClose.size());
+  }
+}
 
 Golden read_golden(const std::filesystem::path& path) {
   Golden golden;

@@ -49,6 +49,8 @@ struct Golden {
 dsl::Sources reversed(const dsl::Sources& sources);
 
 Golden read_golden(const std::filesystem::path& path);
+/// `‹EF BB BF›` in `text` as those bytes, `‹20 x 500›` as bytes so many times.
+std::string with_bytes(std::string_view text);
 /// `text` as lines that begin with `prefix`.
 std::string commented(std::string_view prefix, std::string_view text);
 /// The elements of a JSON array, as written.
