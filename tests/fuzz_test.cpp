@@ -18,25 +18,19 @@ struct FuzzTarget {
   const char* name;
   std::string (*fault)(std::string_view);
 };
-constexpr FuzzTarget kTargets[] = {
-    {"policy", policy_fault}, {"request", request_fault}, {"text", text_fault}};
+constexpr FuzzTarget kTargets[] = {{"policy", policy_fault},
+                                   {"bundle", bundle_fault},
+                                   {"request", request_fault},
+                                   {"text", text_fault}};
 
 fs::path fuzz_folder() {
   return fs::path(WRIT_SOURCE_DIR) / "fuzz";
 }
 
-std::vector<fs::path> corpus_of(const std::string& target) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(fuzz_folder() / "corpus" / target))
-    files.push_back(entry.path());
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 class Corpus : public testing::TestWithParam<FuzzTarget> {};
 
 TEST_P(Corpus, holds) {
-  const std::vector<fs::path> files = corpus_of(GetParam().name);
+  const std::vector<fs::path> files = corpus_files(GetParam().name);
   EXPECT_FALSE(files.empty());
   for (const fs::path& file : files)
     EXPECT_EQ(GetParam().fault(read_file(file)), "") << file.filename();
@@ -56,7 +50,7 @@ TEST(FuzzTargets, each_has_its_test) {
 
 TEST(FuzzTargets, the_corpus_has_every_kind_of_text) {
   std::set<char> letters;
-  for (const fs::path& file : corpus_of("text"))
+  for (const fs::path& file : corpus_files("text"))
     letters.insert(read_file(file).front());
   for (const char letter : text_properties())
     EXPECT_TRUE(letters.contains(letter)) << letter;

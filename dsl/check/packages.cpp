@@ -171,8 +171,10 @@ std::string how_to_import(const Context& context, Span at, const std::string& pa
          std::string(name) + "`";
 }
 
+/// Package and name; what a file without a readable `package` declares has none.
 std::pair<std::string, std::string> split(std::string_view key) {
   const std::size_t dot = key.rfind('.');
+  if (dot == key.npos) return {std::string(), std::string(key)};
   return {std::string(key.substr(0, dot)), std::string(key.substr(dot + 1))};
 }
 
@@ -297,7 +299,7 @@ std::string find_elsewhere(const Context& context, Span at, std::string_view nam
   std::string help;
   for (const std::string_view key : keys) {
     const auto [package, own] = split(key);
-    if (own != name || package == package_of(context, at)) continue;
+    if (package.empty() || own != name || package == package_of(context, at)) continue;
     if (import_by_package(context, at, package) != nullptr)
       return "did you mean `" + name_seen_from(context, at, package, own) + "`?";
     if (help.empty())

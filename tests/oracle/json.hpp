@@ -3,12 +3,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 /// The oracle's own JSON: a tree that keeps duplicates and the spelling of numbers, and a strict
 /// reader.
 namespace writ::oracle {
+
+struct JsonMember;
 
 struct Json {
   enum class Kind { null, boolean, number, string, array, object };
@@ -16,7 +17,11 @@ struct Json {
   bool truth = false;
   std::string text;  ///< a number as written; a string unescaped
   std::vector<Json> items;
-  std::vector<std::pair<std::string, Json>> members;  ///< as written, repeats included
+  std::vector<JsonMember> members;  ///< as written, repeats included
+};
+struct JsonMember {
+  std::string name;
+  Json value;
 };
 
 /// Containers inside one another; more is refused.

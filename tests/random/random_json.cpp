@@ -207,8 +207,8 @@ void write(const Json& json, Dice& dice, std::string& out) {
       out += '{';
       for (std::size_t i = 0; i < json.members.size(); ++i) {
         if (i > 0) out += ',';
-        out += blank(dice) + write_string(json.members[i].first, dice) + blank(dice) + ":";
-        write(json.members[i].second, dice, out);
+        out += blank(dice) + write_string(json.members[i].name, dice) + blank(dice) + ":";
+        write(json.members[i].value, dice, out);
       }
       out += '}';
       break;
