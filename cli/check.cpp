@@ -1,9 +1,8 @@
 #include <CLI/CLI.hpp>
 
+#include "cli/cli.hpp"
 #include "tools/cost_report.hpp"
 #include "tools/output_findings.hpp"
-
-#include "cli/cli.hpp"
 
 namespace writ::cli {
 namespace {

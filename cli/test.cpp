@@ -188,9 +188,10 @@ void add_test(CLI::App& app, int& status) {
   verb->add_option("POLICIES", options->policies, "a folder or file")->required();
   verb->add_option("--filter", options->filter,
                    "only tests and proofs with this text in their title");
-  verb->add_option("--data", options->data,
-                   "replace the value of a data declaration; NAME is package.NAME, or the name alone "
-                   "where it is clear; may be repeated")
+  verb->add_option(
+          "--data", options->data,
+          "replace the value of a data declaration; NAME is package.NAME, or the name alone "
+          "where it is clear; may be repeated")
       ->type_name("NAME=FILE");
   verb->add_option("--proof-inputs", options->proofs.inputs,
                    "how many inputs each proof is held against")

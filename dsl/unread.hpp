@@ -32,7 +32,7 @@ class Unread {
   std::set<std::pair<std::uint32_t, std::uint32_t>> incomplete_;  ///< file and declaration
   std::set<std::pair<std::uint32_t, std::uint32_t>> lines_;       ///< file and line of an error
   std::vector<Span> errors_;
-  std::set<std::string_view> words_;                              ///< of what was not read
+  std::set<std::string_view> words_;  ///< of what was not read
 };
 
 }  // namespace writ::dsl

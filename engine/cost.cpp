@@ -137,8 +137,7 @@ class WorstCase {
   std::uint64_t instructions() {
     const auto in_schedule = [&](std::uint32_t pc) {
       const Instruction& in = p_.code[pc];
-      if (op(pc) == Opcode::finish)
-        return sum(kOpcodes[in.op].cost, keys(in.d), spread_[in.d]);
+      if (op(pc) == Opcode::finish) return sum(kOpcodes[in.op].cost, keys(in.d), spread_[in.d]);
       const std::uint64_t units = schedule_->at(pc).units;
       return op(pc) == Opcode::fire ? sum(units, texts_[in.d].units) : units;
     };
@@ -181,9 +180,9 @@ class WorstCase {
   std::uint64_t sets_bytes(const RuleDesc& rule) const {
     std::uint64_t total = 2;
     for (std::uint32_t i = 0; i < rule.contributions.count; ++i)
-      total += json_size(p_.text(
-                   output(p_.contributions[rule.contributions.first + i].output).json)) +
-               1;
+      total +=
+          json_size(p_.text(output(p_.contributions[rule.contributions.first + i].output).json)) +
+          1;
     return total;
   }
 
@@ -274,10 +273,10 @@ class WorstCase {
     for (std::uint32_t o = 0; o < decision_.outputs.count; ++o) {
       const OutputDesc& desc = output(o);
       if (desc.otherwise_code.size == 0) continue;
-      sizes.insert(sizes.end(), std::min(kMaxReasonsOfRule, keys(o)),
-                   sum(otherwise_[o].json, kReasonBytes + json_size(p_.text(desc.otherwise_code)) +
-                                               json_size(p_.text(desc.json)) +
-                                               p_.text(desc.at).size()));
+      sizes.insert(
+          sizes.end(), std::min(kMaxReasonsOfRule, keys(o)),
+          sum(otherwise_[o].json, kReasonBytes + json_size(p_.text(desc.otherwise_code)) +
+                                      json_size(p_.text(desc.json)) + p_.text(desc.at).size()));
     }
     std::sort(sizes.rbegin(), sizes.rend());
     std::uint64_t total = 2;
@@ -295,21 +294,19 @@ class WorstCase {
     const auto said = [&](std::uint32_t pc) -> std::uint64_t {
       if (!facts_.outputs[o].contributions.contains(pc)) return 0;
       const ContributionDesc& contribution = p_.contributions[p_.code[pc].d];
-      const std::uint64_t clauses =
-          extents_[facts_.contributed.at(pc).value].n;
+      const std::uint64_t clauses = extents_[facts_.contributed.at(pc).value].n;
       const std::uint32_t rule = owner_.at(p_.code[pc].d);
       const RuleDesc& row = facts_.rule(rule);
-      const std::uint64_t cites =
-          desc.per && row.text != kNone
-              ? sum(texts_[rule].json, json_size(p_.text(row.code)), 2)
-              : 0;
+      const std::uint64_t cites = desc.per && row.text != kNone
+                                      ? sum(texts_[rule].json, json_size(p_.text(row.code)), 2)
+                                      : 0;
       const std::uint64_t one =
           sum(cites, contribution.verb == Verb::hold ? product(clauses, clause) : 0);
       return contribution.keyed ? one : product(keys(o), one);
     };
     std::uint64_t total = heaviest(*schedule_, weigh(*schedule_, said));
-    std::uint64_t one_key = sum(no_clauses, kKeyBytes, otherwise_[o].json,
-                                json_size(p_.text(desc.otherwise_code)));
+    std::uint64_t one_key =
+        sum(no_clauses, kKeyBytes, otherwise_[o].json, json_size(p_.text(desc.otherwise_code)));
     if (desc.per) one_key = sum(one_key, extents_.json_bytes(desc.key_type, facts_.outputs[o].key));
     return sum(total, product(keys(o), one_key), kKeyBytes);
   }

@@ -177,8 +177,8 @@ void Ledger::finish_ordered(std::uint32_t output, bool highest) {
     Key& key = keys_[o.first_key + k];
     key.value = key.start;
     for_each_entry(output, k, [&](const Entry& entry) {
-      key.value.i = highest ? std::max(key.value.i, entry.value.i)
-                            : std::min(key.value.i, entry.value.i);
+      key.value.i =
+          highest ? std::max(key.value.i, entry.value.i) : std::min(key.value.i, entry.value.i);
     });
   }
 }

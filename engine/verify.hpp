@@ -21,8 +21,8 @@ struct VerifyError {
 /// A program that has been shown to be well-formed: every index within its array, every operand a
 /// register, constant, output … of its decision and of the kind its opcode needs on every path,
 /// every jump within its section and forwards unless it closes a loop, every section ending with
-/// `end`, no decision above the budget. The VM checks nothing of this again. Immutable and safe to share between threads; only
-/// verify() makes one.
+/// `end`, no decision above the budget. The VM checks nothing of this again. Immutable and safe to
+/// share between threads; only verify() makes one.
 class VerifiedProgram {
  public:
   const Program& program() const { return program_; }

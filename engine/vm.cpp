@@ -245,7 +245,8 @@ void Vm::execute(std::uint32_t entry, Trace* trace) {
         break;
       case Opcode::condition: {
         const bool value = r[in.b].i != 0;
-        if constexpr (kMode == Mode::traced) ++(value ? trace->true_count : trace->false_count)[in.d];
+        if constexpr (kMode == Mode::traced)
+          ++(value ? trace->true_count : trace->false_count)[in.d];
         if (value == (in.c == 1)) pc = in.e - 1;
         break;
       }

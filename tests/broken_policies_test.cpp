@@ -179,6 +179,8 @@ class Breaker {
     // What a decision takes, its rules depend on.
     if (word == "decision" && i > 0 && t.begin < header_end(d)) return;
     if (i == 0 && text.size() > 3) add(t.begin, t.end, misspelt(text, random_));
+    // Of what cannot be read whole nobody knows the fields, so what is read of it is not checked.
+    if (word == "record" || word == "open" || word == "data") return;
     const bool computes = word == "rule" || word == "define" || word == "decision";
     if (computes && i > 0 && at(d, i - 1) == "." && is_word(text))
       add(t.begin, t.end, misspelt(text, random_));
@@ -188,9 +190,9 @@ class Breaker {
     if (i > 2 && begins_line(d, t) && std::find(kParts.begin(), kParts.end(), text) != kParts.end())
       add(t.begin, t.end, misspelt(text, random_));
     if (text.size() > 2 && text[0] == '"' && i > 2) add(t.end - 1, t.end, "");
-    // Of a field that cannot be read nobody knows the type, so what is read of it is not checked.
-    const bool used_by_others = word == "record" || word == "open" || word == "data";
-    if (i > 4 && !used_by_others) add(t.end, t.end, " ;");
+    // Of an output with a hole in it the rules see only what stands before the hole; they can be
+    // blamed for the rest (a `per` that is not read).
+    if (i > 4 && word != "decision") add(t.end, t.end, " ;");
   }
 
   const Subject& subject_;

@@ -572,8 +572,8 @@ TEST(Cli, CheckSaysWhatADecisionTakesAtMost) {
   EXPECT_EQ(writ("check --max-steps " + std::to_string(steps) + " " + policy).status, 0);
   const Process above = writ("check --max-steps " + std::to_string(steps - 1) + " " + policy);
   EXPECT_EQ(above.status, 1);
-  EXPECT_NE(above.err.find("decision `a.d` can take " + std::to_string(steps) +
-                           " steps; at most " + std::to_string(steps - 1) + " are allowed"),
+  EXPECT_NE(above.err.find("decision `a.d` can take " + std::to_string(steps) + " steps; at most " +
+                           std::to_string(steps - 1) + " are allowed"),
             std::string::npos)
       << above.err;
 }

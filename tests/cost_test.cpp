@@ -75,8 +75,8 @@ TEST(Cost, AboveTheBudgetNothingIsBuilt) {
   const engine::Cost cost = cost_of(kScan);
   EXPECT_EQ(refusal(kScan, {cost.instructions, cost.memory, cost.answer}), "");
   EXPECT_EQ(refusal(kScan, {cost.instructions - 1, cost.memory, cost.answer}),
-            "decision `p.d` can take " + std::to_string(cost.instructions) +
-                " steps; at most " + std::to_string(cost.instructions - 1) + " are allowed");
+            "decision `p.d` can take " + std::to_string(cost.instructions) + " steps; at most " +
+                std::to_string(cost.instructions - 1) + " are allowed");
   EXPECT_EQ(refusal(kScan, {cost.instructions, cost.memory - 1, cost.answer}),
             "decision `p.d` can take " + std::to_string(cost.memory) +
                 " bytes of memory; at most " + std::to_string(cost.memory - 1) + " are allowed");
@@ -100,9 +100,10 @@ decision d(name: string) {
   every: set<string> = hosts on failure {}
 }
 )";
-  EXPECT_EQ(refusal(answered, {}),
-            "decision `p.d` can be answered with an unlimited number of bytes; it goes through data "
-            "without a maximum: give the type of `p.hosts` one, such as `max 1000`");
+  EXPECT_EQ(
+      refusal(answered, {}),
+      "decision `p.d` can be answered with an unlimited number of bytes; it goes through data "
+      "without a maximum: give the type of `p.hosts` one, such as `max 1000`");
 }
 
 }  // namespace

@@ -95,7 +95,7 @@ void FaultMaker::wrong_kinds(const dsl::Type& type, Json& node, const std::strin
   Json one = value_of(Kind::array);
   one.items.push_back(value_of(Kind::number, "1"));
   Json pair = value_of(Kind::object);
-  pair.members.emplace_back("a", value_of(Kind::string, "b"));
+  pair.members.push_back({"a", value_of(Kind::string, "b")});
   const std::pair<const char*, Json> kinds[] = {
       {"true", yes},
       {"false", value_of(Kind::boolean)},
@@ -134,8 +134,8 @@ void FaultMaker::value(dsl::TypeId id, Json& node, const std::string& pointer,
     members(members_of(record), record.open, node, pointer, place);
   } else if (type.kind == TypeKind::map) {
     for (std::size_t i = 0; i < node.members.size(); ++i)
-      value(type.element, node.members[i].second,
-            pointer + oracle::pointer_step(node.members[i].first), place + "[]");
+      value(type.element, node.members[i].value,
+            pointer + oracle::pointer_step(node.members[i].name), place + "[]");
     // One entry more, or it is too many for two reasons.
     if (!node.members.empty() && node.members.size() < type.max_size) entry(node, pointer, place);
   } else if (type.kind == TypeKind::list || type.kind == TypeKind::set) {
@@ -148,7 +148,7 @@ void FaultMaker::value(dsl::TypeId id, Json& node, const std::string& pointer,
 void FaultMaker::entry(Json& object, const std::string& pointer, const std::string& place) {
   if (!done_.insert(place + " twice").second) return;
   object.members.push_back(Json(object).members.front());
-  add("an entry twice at " + place, pointer + oracle::pointer_step(object.members[0].first), false);
+  add("an entry twice at " + place, pointer + oracle::pointer_step(object.members[0].name), false);
   object.members.pop_back();
 }
 
@@ -158,21 +158,21 @@ void FaultMaker::members(const std::vector<Member>& members, bool open, Json& ob
   for (const Member& known : members) {
     const auto given =
         std::find_if(object.members.begin(), object.members.end(), [&](const auto& written) {
-          return std::count(known.names->begin(), known.names->end(), written.first) != 0;
+          return std::count(known.names->begin(), known.names->end(), written.name) != 0;
         });
     if (given == object.members.end()) continue;
     const auto at = static_cast<std::size_t>(given - object.members.begin());
     member(known, object, at, pointer, below + known.names->front());
-    value(known.type, object.members[at].second,
-          pointer + oracle::pointer_step(object.members[at].first), below + known.names->front());
+    value(known.type, object.members[at].value,
+          pointer + oracle::pointer_step(object.members[at].name), below + known.names->front());
   }
   if (!done_.insert(place + " and more").second) return;
-  object.members.emplace_back("not a \"member\"~/", value_of(Kind::boolean));
+  object.members.push_back({"not a \"member\"~/", value_of(Kind::boolean)});
   if (!open) add("a further member at " + place, pointer + "/not a \"member\"~0~1");
-  object.members.emplace_back(object.members.back());
+  object.members.push_back(oracle::JsonMember(object.members.back()));
   if (open) add("an ignored member twice at " + place, pointer + "/not a \"member\"~0~1", false);
   object.members.pop_back();
-  object.members.back().first = "\xC0\xAF";
+  object.members.back().name = "\xC0\xAF";
   add("a name that is not UTF-8 at " + place, "", false, 400);
   object.members.pop_back();
 }
@@ -182,10 +182,10 @@ void FaultMaker::member(const Member& known, Json& object, std::size_t at,
   if (!done_.insert(place + " given").second) return;
   const auto written = object.members[at];
   object.members.push_back(written);
-  add(place + " twice", pointer + oracle::pointer_step(written.first), false);
+  add(place + " twice", pointer + oracle::pointer_step(written.name), false);
   for (const std::string& name : *known.names) {
-    if (name == written.first) continue;
-    object.members.back().first = name;
+    if (name == written.name) continue;
+    object.members.back().name = name;
     add(place + " twice, as " + name, pointer + oracle::pointer_step(name));
   }
   object.members.pop_back();

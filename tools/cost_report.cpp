@@ -44,7 +44,8 @@ void append_text_report(std::string& out, const Program& program,
          " rules compare no input with a constant, so no index finds them and every request "
          "looks at them:\n";
   for (const engine::RuleDesc* rule : rules)
-    out.append("    ").append(program.text(rule->name)).append("  ") += place(program, *rule) + '\n';
+    out.append("    ").append(program.text(rule->name)).append("  ") +=
+        place(program, *rule) + '\n';
 }
 
 void append_json_report(std::string& out, const Program& program,

@@ -91,7 +91,7 @@ struct ExpressionState {
   std::map<std::string, ExprId> fixture_values;
   std::vector<Span> open_calls;  ///< where open_defines are called
   bool alone = false;            ///< the body of a define that nothing calls is being checked
-  std::set<std::uint32_t> unread_inputs;     ///< decisions whose inputs could not be read
+  std::set<std::uint32_t> unread_inputs;            ///< decisions whose inputs could not be read
   std::unordered_map<LocalId, TypeId> local_types;  ///< as declared: refined where that is known
   std::unordered_map<LocalId, ExprId>
       local_sources;  ///< the collection that a bound name runs over, where there is one

@@ -246,9 +246,8 @@ std::uint64_t Extents::json_bytes(std::uint32_t row, ExtentId id) const {
     case Kind::set:
       if (type.kind == Kind::set && program_.types[type.element].kind == Kind::enumeration)
         return sum(4, members_json(program_.types[type.element].decl, extent.n));
-      total = json_bytes(type.element, program_.types[type.element].kind == Kind::record
-                                           ? id
-                                           : cell(id, 0));
+      total = json_bytes(type.element,
+                         program_.types[type.element].kind == Kind::record ? id : cell(id, 0));
       return sum(4, product(extent.n, sum(total, 1)));
     case Kind::map: {
       total = json_bytes(type.key, cell(id, 0));
@@ -279,7 +278,8 @@ Extent Extents::text_bytes(std::uint32_t row, ExtentId id) const {
       }
       const Extent one = text_bytes(type.element, cell(id, 0));
       // `a, b and c`; an empty one is written as a word.
-      return {sum(8, product(extent.n, sum(one.n, 5))), sum(8, product(extent.n, sum(one.json, 5))),
+      return {sum(8, product(extent.n, sum(one.n, 5))),
+              sum(8, product(extent.n, sum(one.json, 5))),
               {}};
     }
     default: {

@@ -1,6 +1,6 @@
-#include "engine/cost/sections.hpp"
-
 #include <algorithm>
+
+#include "engine/cost/sections.hpp"
 
 namespace writ::engine::cost {
 namespace {
@@ -198,8 +198,7 @@ std::uint64_t Paths::step(std::uint32_t pc, std::uint32_t last, Goal goal, std::
   switch (op_of(in)) {
     case Opcode::end: return goal == Goal::end ? weight : kNoPath;
     case Opcode::jump: return after(weight, from(in.d));
-    case Opcode::rule_end:
-      return goal == Goal::rule_end ? weight : after(weight, from(pc + 1));
+    case Opcode::rule_end: return goal == Goal::rule_end ? weight : after(weight, from(pc + 1));
     case Opcode::dispatch:
       if (goal != Goal::end) return kNoPath;
       return after(sum(weight, dispatched(in)), from(pc + 1));
@@ -208,8 +207,7 @@ std::uint64_t Paths::step(std::uint32_t pc, std::uint32_t last, Goal goal, std::
       return after(weight, heavier(from(pc + 1), from(in.e)));
     case Opcode::next: {
       const auto loop = section_.loops.find(pc);
-      if (loop == section_.loops.end())
-        return after(weight, heavier(from(pc + 1), from(in.d)));
+      if (loop == section_.loops.end()) return after(weight, heavier(from(pc + 1), from(in.d)));
       const std::uint64_t times = section_.at(pc).iterations;
       const std::uint64_t round = iteration_.at(pc);
       const std::uint64_t leaves = after(weight, from(in.d));

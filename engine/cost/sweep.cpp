@@ -321,19 +321,16 @@ class Sweep {
                    allocated(product(pushed(in.b), sizeof(std::uint16_t))));
       case Opcode::quorum_both:
         return allocated(product(sum(at(in.b).n, at(in.c).n), sizeof(base::Clause)));
-      case Opcode::text_literal:
-        return extents_[extents_.of_constant(in.d)].n;
+      case Opcode::text_literal: return extents_[extents_.of_constant(in.d)].n;
       case Opcode::text_value: return extents_.text_bytes(in.d, state_.registers[in.b]).n;
       case Opcode::text_position: return kPositionBytes;
       case Opcode::text_end: return allocated(state_.texts.empty() ? 0 : state_.texts.back().cells);
-      case Opcode::fire:
-        return sum(sizeof(Ledger::Firing), cells(facts_.rule(in.d).local_count));
+      case Opcode::fire: return sum(sizeof(Ledger::Firing), cells(facts_.rule(in.d).local_count));
       case Opcode::contribute:
       case Opcode::contribute_relative: return sizeof(Ledger::Entry);
       case Opcode::start:
       case Opcode::derive: return sizeof(Ledger::Key);
-      case Opcode::domain:
-        return sum(cells(at(in.b).n), product(at(in.b).n, sizeof(Ledger::Key)));
+      case Opcode::domain: return sum(cells(at(in.b).n), product(at(in.b).n, sizeof(Ledger::Key)));
       case Opcode::finish: return finish_bytes(in.d);
       default: return 0;
     }
@@ -344,9 +341,10 @@ class Sweep {
     const std::uint64_t key = facts_.output(output).per ? 0 : sizeof(Ledger::Key);
     switch (facts_.output(output).kind) {
       case OutputKind::collected:
-        return sum(key, product(keys_of(output),
-                                allocated(product(sizeof(Cell), extents_[known.start].n + 1))),
-                   product(sizeof(Cell), spread(output)));
+        return sum(
+            key,
+            product(keys_of(output), allocated(product(sizeof(Cell), extents_[known.start].n + 1))),
+            product(sizeof(Cell), spread(output)));
       case OutputKind::quorum:
       case OutputKind::verdict:
         return sum(key,
@@ -393,8 +391,7 @@ class Sweep {
       case Opcode::output_needs_at: return put(in.a, known().needs);
       case Opcode::output_keys: {
         const std::uint64_t bound = extents_[known().key].json;
-        const bool members =
-            p_.types[facts_.output(in.d).key_type].kind == Kind::enumeration;
+        const bool members = p_.types[facts_.output(in.d).key_type].kind == Kind::enumeration;
         return put(in.a, members ? extents_.sized(std::min(keys_of(in.d), bound), bound)
                                  : extents_.items(keys_of(in.d), known().key));
       }
@@ -406,9 +403,7 @@ class Sweep {
 
   void computing(const Instruction& in) {
     switch (static_cast<Opcode>(in.op)) {
-      case Opcode::iterate:
-        put(in.a, state_.registers[in.b]);
-        return put(in.e, kScalar);
+      case Opcode::iterate: put(in.a, state_.registers[in.b]); return put(in.e, kScalar);
       case Opcode::memo_put: return facts_.grow(facts_.memos[in.d], state_.registers[in.b]);
       case Opcode::lower:
       case Opcode::trim: return put(in.a, state_.registers[in.b]);
@@ -421,8 +416,8 @@ class Sweep {
         const ExtentId key = extents_.cell(state_.registers[in.b], 0);
         const bool members = p_.types[p_.types[in.d].key].kind == Kind::enumeration;
         const std::uint64_t n = at(in.b).n, bound = extents_[key].json;
-        return put(in.a, members ? extents_.sized(std::min(n, bound), bound)
-                                 : extents_.items(n, key));
+        return put(in.a,
+                   members ? extents_.sized(std::min(n, bound), bound) : extents_.items(n, key));
       }
       case Opcode::map_get: {
         const Extent& map = at(in.b);
@@ -460,9 +455,7 @@ class Sweep {
 
   void building(const Instruction& in) {
     switch (static_cast<Opcode>(in.op)) {
-      case Opcode::build_begin:
-        state_.builds.emplace_back();
-        return put(in.a, kScalar);
+      case Opcode::build_begin: state_.builds.emplace_back(); return put(in.a, kScalar);
       case Opcode::build_add: return push(in);
       case Opcode::build_set:
       case Opcode::build_list: {
@@ -531,8 +524,7 @@ class Sweep {
         return put(in.a, extents_.sized(depth, kUnbounded - depth));
       }
       case Opcode::text_literal: return append(extents_[extents_.of_constant(in.d)]);
-      case Opcode::text_value:
-        return append(extents_.text_bytes(in.d, state_.registers[in.b]));
+      case Opcode::text_value: return append(extents_.text_bytes(in.d, state_.registers[in.b]));
       case Opcode::text_position: return append({kPositionBytes, kPositionBytes, {}});
       case Opcode::text_end: return end_text(in);
       default: return put(in.a, kScalar);
@@ -553,8 +545,7 @@ class Sweep {
   void output(const Instruction& in, std::uint32_t pc) {
     switch (static_cast<Opcode>(in.op)) {
       case Opcode::start:
-      case Opcode::start_at:
-        return facts_.grow(facts_.outputs[in.d].start, state_.registers[in.b]);
+      case Opcode::start_at: return facts_.grow(facts_.outputs[in.d].start, state_.registers[in.b]);
       case Opcode::derive:
       case Opcode::derive_at:
         return facts_.grow(facts_.outputs[in.d].value, state_.registers[in.b]);
@@ -563,9 +554,8 @@ class Sweep {
         if (at(in.b).n > known.keys) facts_.changed = true;
         known.keys = std::max(known.keys, at(in.b).n);
         const Extent& from = at(in.b);
-        return facts_.grow(known.key,
-                           in.e == 0 ? extents_.sized(0, from.json)
-                                     : extents_.cell(state_.registers[in.b], 0));
+        return facts_.grow(known.key, in.e == 0 ? extents_.sized(0, from.json)
+                                                : extents_.cell(state_.registers[in.b], 0));
       }
       case Opcode::fire: {
         const RuleDesc& rule = facts_.rule(in.d);

@@ -49,7 +49,8 @@ struct Policy {
 
 inline base::Expected<ProgramPtr, std::string> build(const dsl::Model& model,
                                                      const dsl::Sources& sources, bool optimize) {
-  auto program = engine::compile(model, sources, {.optimize = optimize, .probes = true, .budget = {}});
+  auto program =
+      engine::compile(model, sources, {.optimize = optimize, .probes = true, .budget = {}});
   if (!program) {
     return base::unexpected("not compiled: " + program.error().message + " at " +
                             sources.at(program.error().span));

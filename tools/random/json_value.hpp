@@ -12,7 +12,8 @@ namespace writ::tools {
 using InputValues = std::vector<dsl::Value>;
 
 /// The inputs that a JSON text gives, as far as they can be read: nullopt where the text is not an
-/// object or a value is not of its type (refinements are not looked at, decimals of more than 15 digits are rounded).
+/// object or a value is not of its type (refinements are not looked at, decimals of more than 15
+/// digits are rounded).
 std::optional<InputValues> read_inputs(const dsl::Model& model, std::uint32_t decision,
                                        const std::string& json);
 /// One value of `type`.
