@@ -76,6 +76,7 @@ std::vector<dsl::SourceFile> Writer::policy() {
   if (c_.chance(35)) second_decision(0);
   for (std::size_t i = 0, n = 3 + c_.below(8); i < n; ++i)
     rule_declaration(c_.below(decisions_.size()), false);
+  if (c_.chance(15)) rules_by_constant(c_.below(decisions_.size()));
   if (c_.chance(20)) {
     package_ = 2;
     for (std::size_t i = 0, n = 1 + c_.below(3); i < n; ++i)

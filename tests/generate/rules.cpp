@@ -123,6 +123,33 @@ void Writer::rule_declaration(std::size_t index, bool foreign) {
     waiver_declaration(name, decision, each);
 }
 
+/// Rules that one look-up finds: each compares the same input with a constant of its own.
+void Writer::rules_by_constant(std::size_t index) {
+  const Decision& decision = decisions_[index];
+  scope_ = scope_of(decision, 0);
+  std::vector<Path> inputs;
+  for (const Path& path : scope_.names)
+    if (!path.type.optional && (path.type.kind == Kind::string || path.type.kind == Kind::integer))
+      inputs.push_back(path);
+  std::vector<std::size_t> targets;
+  for (std::size_t i = 0; i < decision.outputs.size(); ++i)
+    if (decision.outputs[i].kind != OutputKind::derived) targets.push_back(i);
+  if (inputs.empty() || targets.empty()) return;
+  const Path input = inputs[c_.below(inputs.size())];
+  for (std::size_t i = 0, n = 4 + c_.below(3); i < n; ++i) {
+    scope_ = scope_of(decision, 0);
+    const Output& output = decision.outputs[targets[c_.below(targets.size())]];
+    bool permits = false;
+    const auto then = contribution(decision, output, false, &permits);
+    if (!then) continue;
+    const std::string constant = input.type.kind == Kind::string
+                                     ? "\"" + std::string(1, static_cast<char>('a' + i)) + "\""
+                                     : std::to_string(i);
+    declare("rule " + fresh("r") + " for " + qualified(1, decision.name) + " {\n  when " +
+            input.text + " == " + constant + "\n  then " + *then + "\n  because \"found\"\n}");
+  }
+}
+
 void Writer::waiver_declaration(const std::string& rule, const Decision& decision,
                                 const std::vector<Path>& each) {
   scope_ = scope_of(decision, 0);

@@ -133,6 +133,7 @@ class Writer {
 
   // rules.cpp
   void rule_declaration(std::size_t decision, bool foreign);
+  void rules_by_constant(std::size_t decision);
   std::string steps(std::vector<Path>& each);
   std::optional<std::string> contribution(const Decision& decision, const Output& output,
                                           bool foreign, bool* permits);
