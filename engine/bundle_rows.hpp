@@ -80,7 +80,7 @@ class RowWriter {
       std::memcpy(bytes, &field, sizeof bytes);
       out_.append(bytes, sizeof bytes);
     } else {
-      boost::pfr::for_each_field(field, [this](const auto& inner) { add(inner); });
+      boost::pfr::for_each_field(field, [this](const auto& inner) { this->add(inner); });
       align(alignof(Field));
     }
   }
@@ -112,7 +112,7 @@ class RowReader {
       std::memcpy(&field, row_ + at_, sizeof field);
       at_ += sizeof field;
     } else {
-      boost::pfr::for_each_field(field, [this](auto& inner) { take(inner); });
+      boost::pfr::for_each_field(field, [this](auto& inner) { this->take(inner); });
       align(alignof(Field));
     }
   }
@@ -143,7 +143,7 @@ class ShapeWriter {
       text += static_cast<char>('0' + sizeof(Field));
     } else {
       text += '{';
-      boost::pfr::for_each_field(field, [this](const auto& inner) { add(inner); });
+      boost::pfr::for_each_field(field, [this](const auto& inner) { this->add(inner); });
       text += '}';
     }
   }
