@@ -19,7 +19,7 @@ constexpr int kThreads = 2;
 constexpr std::uint64_t kInputs = 250;  ///< of each policy
 constexpr std::uint64_t kShown = 10;
 /// Policies that make it unlikely that something of the language occurs in none of them.
-constexpr std::uint64_t kPoliciesForAll = 400;
+constexpr std::uint64_t kPoliciesForAll = 2'000;
 constexpr std::size_t kShownRejections = 3;  ///< of each code
 
 std::string text_of(const Files& files) {
