@@ -97,17 +97,20 @@ std::optional<Condition> Writer::quantifier(int depth) {
                    {}};
 }
 
+/// Empty, or a condition on the element; what it shows stays in scope.
+std::string Writer::where(int depth) {
+  if (!c_.chance(60)) return {};
+  const Condition c = condition(depth);
+  scope_.shown.insert(scope_.shown.end(), c.when_true.begin(), c.when_true.end());
+  return " where " + c.text;
+}
+
 std::optional<std::string> Writer::comprehension(const Type& element, int depth) {
   const auto from = source(depth - 1);
   if (!from) return std::nullopt;
   Scope saved;
   const std::string name = bind(*from, saved);
-  std::string filter;
-  if (c_.chance(60)) {
-    const Condition c = condition(depth - 1);
-    filter = " where " + c.text;
-    scope_.shown.insert(scope_.shown.end(), c.when_true.begin(), c.when_true.end());
-  }
+  const std::string filter = where(depth - 1);
   std::string of = name;
   if (!same(from->element, element) || c_.chance(30)) of = value(present(element), depth);
   scope_ = saved;

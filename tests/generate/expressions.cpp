@@ -360,12 +360,7 @@ std::optional<std::string> Writer::votes_value(const Type& type, int depth) {
   if (!from) return std::nullopt;
   Scope saved;
   const std::string name = bind(*from, saved);
-  std::string filter;
-  if (c_.chance(60)) {
-    const Condition c = condition(depth - 1);
-    filter = " where " + c.text;
-    scope_.shown.insert(scope_.shown.end(), c.when_true.begin(), c.when_true.end());
-  }
+  const std::string filter = where(depth - 1);
   const std::string role = value(simple(Kind::enumeration, type.decl), depth - 1);
   const std::string person = value(simple(Kind::string), depth - 1);
   scope_ = saved;

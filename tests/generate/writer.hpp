@@ -82,7 +82,7 @@ class Writer {
   std::optional<Source> source(int depth, const Type* element = nullptr);
   std::optional<Source> any_collection(int depth);
   std::string bind(const Source& source, Scope& saved);
-  std::string where(int depth, bool required);
+  std::string where(int depth);
   std::optional<Condition> quantifier(int depth);
   std::optional<Condition> membership(int depth);
   std::optional<Condition> sets_related(int depth);
